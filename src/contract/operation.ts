@@ -1,0 +1,43 @@
+import type { RequestContext } from './request-context.ts'
+import type { Shape } from './shape.ts'
+
+/** Audit selectors, rate limits and metrics read this. */
+export type OperationKind = 'control-read' | 'control-write' | 'data-read' | 'data-write'
+
+/** One permission that a call needs: every one of them must be allowed. */
+export interface AccessRequest {
+  /** Such as `dynamodb:GetItem`. */
+  readonly action: string
+  /** The ARN that it touches, or `*` for actions without a resource. */
+  readonly resource: string
+  /** Values of the service's condition keys (`dynamodb:LeadingKeys` …); computed only when a policy asks. */
+  readonly conditions?: () => Readonly<Record<string, string | readonly string[]>>
+}
+
+/** Which parts of a call the audit record keeps: CloudTrail's requestParameters and responseElements. */
+export interface AuditShape<Input, Output> {
+  readonly category: 'Management' | 'Data'
+  readonly readOnly: boolean
+  /** Never an item's values beyond what CloudTrail shows; null when CloudTrail records none. */
+  readonly requestParameters: (input: Input) => Readonly<Record<string, unknown>> | null
+  readonly responseElements?: (output: Output) => Readonly<Record<string, unknown>> | null
+  /** ARNs of the resources named in the record. */
+  readonly resources: (input: Input, ctx: RequestContext) => readonly { readonly type: string; readonly arn: string }[]
+}
+
+/** Everything about one API operation; the pipeline is driven by these and spells no operation's name. */
+export interface Operation<Input, Output> {
+  readonly name: string
+  readonly kind: OperationKind
+  readonly input: Shape<Input>
+  readonly access: (input: Input, ctx: RequestContext) => readonly AccessRequest[]
+  readonly audit: AuditShape<Input, Output>
+  readonly run: (input: Input, ctx: RequestContext) => Promise<Output> | Output
+}
+
+/** Declares an operation; what the pipeline holds has its types erased once, here. */
+export type AnyOperation = Operation<unknown, unknown>
+
+export function operation<Input, Output extends object>(declared: Operation<Input, Output>): AnyOperation {
+  return declared as unknown as AnyOperation
+}

@@ -1,0 +1,24 @@
+import type { AccessRequest, AnyOperation } from './operation.ts'
+import type { Principal, RequestContext } from './request-context.ts'
+import type { Service } from './service.ts'
+
+/** Who holds an access key. The secret never leaves this port but for the signature check. */
+export interface Identities {
+  find(accessKeyId: string): { readonly principal: Principal; readonly secretAccessKey: string } | undefined
+}
+
+/** May this caller do all of this? Throws the service's AccessDeniedException when not. */
+export interface Authorizer {
+  authorize(requests: readonly AccessRequest[], ctx: RequestContext): void
+}
+
+/** Takes the record of a call: opened before the work, closed with its outcome before the answer leaves. */
+export interface AuditTrail {
+  open(service: Service, operation: AnyOperation, ctx: RequestContext): AuditRecord
+}
+export interface AuditRecord {
+  close(outcome: AuditOutcome): Promise<void> | void
+}
+export type AuditOutcome =
+  | { readonly input: unknown; readonly output: unknown }
+  | { readonly input: unknown; readonly error: unknown }

@@ -1,0 +1,16 @@
+/** The public face of the engine: plain data in, plain data out. It knows nothing of HTTP, IAM or audit. */
+import type { Items } from './items/items.ts'
+import type { Tables } from './tables/tables.ts'
+
+export interface Engine {
+  readonly tables: Tables
+  readonly items: Items
+  /** Stops the background duties and waits for them; the store is closed by who opened it. */
+  close(): Promise<void>
+}
+
+/** Where a table lives; part of every key in the catalog. */
+export interface Scope {
+  readonly accountId: string
+  readonly region: string
+}

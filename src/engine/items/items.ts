@@ -1,0 +1,133 @@
+/** What the services may ask of items. Values and expressions are checked and parsed before they come here. */
+import type { JsonFragment } from '../../foundation/json-fragment.ts'
+import type { Scope } from '../engine.ts'
+import type { Condition, KeyCondition, Path, Update } from '../expressions/syntax.ts'
+import type { TableRecord } from '../tables/table.ts'
+import type { Item } from './attribute-value.ts'
+
+/** What a call used, split as ReturnConsumedCapacity INDEXES shows it. Units may be halves. */
+export interface CapacityUse {
+  readonly tableName: string
+  readonly table: number
+  /** Only indexes that were touched. */
+  readonly local: ReadonlyMap<string, number>
+  readonly global: ReadonlyMap<string, number>
+}
+
+export type ReturnValues = 'NONE' | 'ALL_OLD' | 'UPDATED_OLD' | 'ALL_NEW' | 'UPDATED_NEW'
+
+interface WriteRequest {
+  readonly scope: Scope
+  readonly table: string
+  readonly condition?: Condition
+  readonly returnValues: ReturnValues
+  /** ReturnValuesOnConditionCheckFailure = ALL_OLD. */
+  readonly returnOldOnFailure: boolean
+}
+export interface PutRequest extends WriteRequest {
+  readonly item: Item
+}
+export interface DeleteRequest extends WriteRequest {
+  readonly key: Item
+}
+export interface UpdateRequest extends WriteRequest {
+  readonly key: Item
+  /** Absent: an update without actions, which still creates the item. */
+  readonly update?: Update
+}
+
+export interface WriteResult {
+  /** What ReturnValues asks for; absent when there is nothing to return. */
+  readonly attributes?: Item | JsonFragment
+  readonly capacity: CapacityUse
+  /** Present when the table has a local index: the size of the item collection, for ReturnItemCollectionMetrics. */
+  readonly collection?: { readonly key: Item; readonly sizeBytes: number }
+}
+
+export interface GetRequest {
+  readonly scope: Scope
+  readonly table: string
+  readonly key: Item
+  readonly consistent: boolean
+  readonly projection?: readonly Path[]
+}
+export interface GetResult {
+  readonly item?: Item | JsonFragment
+  readonly capacity: CapacityUse
+}
+
+/** What Query and Scan share. */
+interface ReadPageRequest {
+  readonly scope: Scope
+  readonly table: string
+  readonly index?: string
+  readonly consistent: boolean
+  readonly filter?: Condition
+  /** Absent: all attributes (for an index: all projected ones, unless `select` is ALL_ATTRIBUTES). */
+  readonly projection?: readonly Path[]
+  readonly select: 'ALL_ATTRIBUTES' | 'ALL_PROJECTED_ATTRIBUTES' | 'SPECIFIC_ATTRIBUTES' | 'COUNT'
+  readonly limit?: number
+  readonly exclusiveStartKey?: Item
+}
+export interface QueryRequest extends ReadPageRequest {
+  /**
+   * Turns the request's key conditions into a range of the key schema found; throws the ValidationExceptions that
+   * need the schema (missing hash, wrong types, filter on a key attribute). Called once the table is known.
+   */
+  readonly keyCondition: (table: TableRecord, index: string | undefined) => KeyCondition
+  readonly forward: boolean
+}
+export interface ScanRequest extends ReadPageRequest {
+  readonly segment?: { readonly number: number; readonly total: number }
+}
+export interface PageResult {
+  /** A JSON array; absent for COUNT. */
+  readonly items?: JsonFragment
+  readonly count: number
+  readonly scannedCount: number
+  readonly lastEvaluatedKey?: Item
+  readonly capacity: CapacityUse
+}
+
+export interface BatchGetRequest {
+  readonly scope: Scope
+  readonly tables: readonly {
+    readonly table: string
+    readonly keys: readonly Item[]
+    readonly consistent: boolean
+    readonly projection?: readonly Path[]
+  }[]
+}
+export interface BatchGetResult {
+  /** In request order; `items` is a JSON array. `unprocessed` holds positions in `keys`. */
+  readonly tables: readonly {
+    readonly items: JsonFragment
+    readonly unprocessed: readonly number[]
+    readonly capacity: CapacityUse
+  }[]
+}
+
+export type BatchWrite = { readonly put: Item } | { readonly remove: Item }
+export interface BatchWriteRequest {
+  readonly scope: Scope
+  readonly tables: readonly { readonly table: string; readonly writes: readonly BatchWrite[] }[]
+}
+export interface BatchWriteResult {
+  readonly tables: readonly {
+    /** Positions in `writes` that were throttled. */
+    readonly unprocessed: readonly number[]
+    readonly capacity: CapacityUse
+    readonly collections: readonly { readonly key: Item; readonly sizeBytes: number }[]
+  }[]
+}
+
+export interface Items {
+  put(request: PutRequest): Promise<WriteResult>
+  update(request: UpdateRequest): Promise<WriteResult>
+  delete(request: DeleteRequest): Promise<WriteResult>
+  get(request: GetRequest): Promise<GetResult>
+  query(request: QueryRequest): Promise<PageResult>
+  scan(request: ScanRequest): Promise<PageResult>
+  batchGet(request: BatchGetRequest): Promise<BatchGetResult>
+  batchWrite(request: BatchWriteRequest): Promise<BatchWriteResult>
+}

@@ -1,0 +1,116 @@
+/** A table as the catalog keeps it. All times are milliseconds since the epoch. */
+import type { TreeId } from '../../storage/trees.ts'
+import type { KeyAttributeType } from '../items/attribute-value.ts'
+
+export interface KeyAttribute {
+  readonly name: string
+  readonly type: KeyAttributeType
+}
+
+/** A table has one hash and at most one range attribute; a global index up to four of each. */
+export interface KeySchema {
+  readonly hash: readonly KeyAttribute[]
+  readonly range: readonly KeyAttribute[]
+}
+
+export type Projection =
+  | { readonly type: 'ALL' }
+  | { readonly type: 'KEYS_ONLY' }
+  | { readonly type: 'INCLUDE'; readonly nonKeyAttributes: readonly string[] }
+
+export interface ProvisionedThroughput {
+  readonly readCapacityUnits: number
+  readonly writeCapacityUnits: number
+}
+
+/** Provisioned units with the history that DescribeTable shows. */
+export interface ThroughputRecord extends ProvisionedThroughput {
+  readonly lastIncreaseAtMs?: number
+  readonly lastDecreaseAtMs?: number
+  readonly decreasesToday: number
+  /** The UTC day (days since the epoch) that `decreasesToday` counts. */
+  readonly decreaseDay: number
+}
+
+/** -1 on update removes a ceiling; absent: no ceiling. */
+export interface OnDemandThroughput {
+  readonly maxReadRequestUnits?: number
+  readonly maxWriteRequestUnits?: number
+}
+
+export interface WarmThroughput {
+  readonly readUnitsPerSecond: number
+  readonly writeUnitsPerSecond: number
+}
+
+export type BillingMode = 'PROVISIONED' | 'PAY_PER_REQUEST'
+export type TableClass = 'STANDARD' | 'STANDARD_INFREQUENT_ACCESS'
+export type TableStatus = 'CREATING' | 'ACTIVE' | 'UPDATING' | 'DELETING'
+export type IndexStatus = 'CREATING' | 'ACTIVE' | 'UPDATING' | 'DELETING'
+export type StreamViewType = 'KEYS_ONLY' | 'NEW_IMAGE' | 'OLD_IMAGE' | 'NEW_AND_OLD_IMAGES'
+
+export interface IndexRecord {
+  readonly name: string
+  readonly kind: 'local' | 'global'
+  readonly tree: TreeId
+  readonly keySchema: KeySchema
+  readonly projection: Projection
+  readonly status: IndexStatus
+  /** True while existing items are being added to a new index; such an index cannot be read. */
+  readonly backfilling: boolean
+  /** Where the backfill goes on after a restart: the base64 tree key of the last item done. */
+  readonly backfillAfter?: string
+  /** Global indexes of provisioned tables. */
+  readonly throughput?: ThroughputRecord
+  readonly onDemandThroughput?: OnDemandThroughput
+  readonly warmThroughput?: WarmThroughput
+}
+
+export interface StreamRecord {
+  readonly viewType: StreamViewType
+  /** The ISO time that ends the stream's ARN, such as 2015-05-11T21:21:33.291. */
+  readonly label: string
+  readonly enabled: boolean
+}
+
+/** As asked for in SSESpecification; keys come with the KMS service. */
+export interface SseRecord {
+  readonly enabled: boolean
+  readonly type?: 'AES256' | 'KMS'
+  readonly kmsMasterKeyId?: string
+}
+
+export interface TableRecord {
+  readonly accountId: string
+  readonly region: string
+  readonly name: string
+  /** UUID. */
+  readonly id: string
+  readonly tree: TreeId
+  readonly keySchema: KeySchema
+  /** In the order and extent of the request; DescribeTable echoes it. */
+  readonly attributeDefinitions: readonly KeyAttribute[]
+  readonly indexes: readonly IndexRecord[]
+  readonly status: TableStatus
+  readonly createdAtMs: number
+  readonly billingMode: BillingMode
+  /** Present when a BillingModeSummary is shown: the table was on demand once. */
+  readonly onDemandSinceMs?: number
+  readonly throughput: ThroughputRecord
+  readonly onDemandThroughput?: OnDemandThroughput
+  readonly warmThroughput?: WarmThroughput
+  readonly tableClass?: { readonly value: TableClass; readonly updatedAtMs?: number }
+  readonly deletionProtection: boolean
+  readonly sse?: SseRecord
+  /** The newest stream, enabled or not; its label stays in LatestStreamLabel. */
+  readonly stream?: StreamRecord
+  readonly tags: readonly { readonly key: string; readonly value: string }[]
+}
+
+/** Live figures beside the record. */
+export interface TableFigures {
+  readonly itemCount: number
+  readonly sizeBytes: number
+  /** By index name. */
+  readonly indexes: ReadonlyMap<string, { readonly itemCount: number; readonly sizeBytes: number }>
+}
