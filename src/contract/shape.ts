@@ -1,0 +1,202 @@
+/**
+ * Shapes: what an operation's input looks like. A shape converts parsed JSON to typed input as AWS's JSON protocol
+ * does (SerializationException) and then lists the model constraints that the input breaks (ValidationException).
+ *
+ * Both are closures built once when the module loads; a valid request costs one walk for each.
+ */
+import { ServiceError, serializationError, validationError } from '../foundation/service-error.ts'
+
+export interface Shape<T> {
+  /** Type conversion; throws SerializationException. `raw` is never null or undefined. */
+  convert(raw: unknown): T
+  /** Constraint messages, each `Value '…' at '…' failed to satisfy constraint: …`, in AWS's order. */
+  violations(value: T, path?: string): readonly string[]
+  /** As `violations`, but adds to `found`. Absent when nothing in the shape can be violated. */
+  readonly collect?: (value: T, place: Place, found: string[]) => void
+}
+
+/** Where a value stands in the request, as its message names it. */
+export interface Place {
+  readonly path: string
+  /** Some fields' messages do not repeat the value: `Value at 'Limit' failed …`. */
+  readonly hidesValue: boolean
+}
+
+/** How messages about a member are worded where the service departs from its usual grammar. */
+export interface MemberOptions {
+  /** The name in paths; the member's own with its first letter lowered unless told. */
+  readonly name?: string
+  readonly hidesValue?: boolean
+}
+export interface RequiredOptions extends MemberOptions {
+  /** Refused alone and before all constraints with this text, instead of `Member must not be null`. */
+  readonly missing?: string
+}
+
+export interface Member<T, Required extends boolean> {
+  readonly shape: Shape<T>
+  readonly required: Required
+  readonly options: RequiredOptions
+}
+
+export function required<T>(shape: Shape<T>, options: RequiredOptions = {}): Member<T, true> {
+  return { shape, required: true, options }
+}
+
+export function optional<T>(shape: Shape<T>, options: MemberOptions = {}): Member<T, false> {
+  return { shape, required: false, options }
+}
+
+type Members = Readonly<Record<string, Member<unknown, boolean>>>
+type TypeOf<M> = M extends Member<infer T, boolean> ? T : never
+type RequiredKeys<M extends Members> = { [K in keyof M]: M[K] extends Member<unknown, true> ? K : never }[keyof M]
+
+/** The object type that a structure's members describe. */
+export type StructureOf<M extends Members> = { readonly [K in RequiredKeys<M>]: TypeOf<M[K]> } & {
+  readonly [K in Exclude<keyof M, RequiredKeys<M>>]?: TypeOf<M[K]>
+}
+/** The type of what a shape converts to. */
+export type InputOf<S> = S extends Shape<infer T> ? T : never
+
+/** AWS lists no more than this many violations. */
+const violationsMax = 10
+
+/** Converts and validates a whole request: the first two checks that AWS makes of any body. */
+export function checkShape<T>(shape: Shape<T>, raw: unknown): T {
+  if (raw === null || typeof raw !== 'object')
+    throw new ServiceError('SerializationException', '', { namespace: 'coral' })
+  const value = shape.convert(raw)
+  if (shape.collect === undefined) return value
+  const found: string[] = []
+  shape.collect(value, rootPlace, found)
+  if (found.length === 0) return value
+  throw violationsError(found)
+}
+
+/** `2 validation errors detected: …; …`. */
+export function violationsError(violations: readonly string[]): ServiceError {
+  const listed = violations.slice(0, violationsMax)
+  const noun = listed.length === 1 ? 'error' : 'errors'
+  return validationError(`${listed.length} validation ${noun} detected: ${listed.join('; ')}`)
+}
+
+const rootPlace: Place = { path: '', hidesValue: false }
+
+export function lowerFirst(name: string): string {
+  return name.slice(0, 1).toLowerCase() + name.slice(1)
+}
+
+/** One violation in AWS's words. */
+export function violation(value: unknown, place: Place, rule: string): string {
+  if (value === undefined || value === null)
+    return `Value null at '${place.path}' failed to satisfy constraint: ${rule}`
+  const shown = place.hidesValue ? 'Value' : `Value '${printed(value)}'`
+  return `${shown} at '${place.path}' failed to satisfy constraint: ${rule}`
+}
+
+/** How the service prints a value inside a message: lists `[a, b]`, maps and structures `{a=1, b=2}`. */
+export function printed(value: unknown): string {
+  if (value === undefined || value === null) return 'null'
+  if (Array.isArray(value)) return `[${value.map(printed).join(', ')}]`
+  if (typeof value === 'object') {
+    const members = Object.entries(value).map(([name, member]) => `${name}=${printed(member)}`)
+    return `{${members.join(', ')}}`
+  }
+  return String(value)
+}
+
+/** Gives a shape its `violations` from its `collect`. */
+export function shapeOf<T>(
+  convert: (raw: unknown) => T,
+  collect: ((value: T, place: Place, found: string[]) => void) | undefined,
+): Shape<T> {
+  const violations = (value: T, path = ''): readonly string[] => {
+    const found: string[] = []
+    collect?.(value, { path, hidesValue: false }, found)
+    return found.slice(0, violationsMax)
+  }
+  return collect === undefined ? { convert, violations } : { convert, violations, collect }
+}
+
+interface CompiledMember {
+  readonly key: string
+  readonly name: string
+  readonly hidesValue: boolean
+  readonly required: boolean
+  readonly missing: string | undefined
+  readonly convert: (raw: unknown) => unknown
+  readonly collect: ((value: unknown, place: Place, found: string[]) => void) | undefined
+  /** Where the member stands when the structure is the request itself, so that no path is built for it. */
+  readonly topPlace: Place
+}
+
+/**
+ * An object of named members. Violations come in the order of the declaration. Unknown members are ignored and null
+ * ones are absent. `typeName` is the model's name, for the message about an array found in its place.
+ */
+export function structure<M extends Members>(members: M, typeName = 'Structure'): Shape<StructureOf<M>> {
+  const compiled = Object.entries(members).map(([key, member]) => compileMember(key, member))
+  const byKey = new Map(compiled.map((member) => [member.key, member]))
+  const checked = compiled.filter((member) => member.required || member.collect !== undefined)
+  const refusedWhenMissing = compiled.filter((member) => member.missing !== undefined)
+
+  function convert(raw: unknown): StructureOf<M> {
+    if (typeof raw !== 'object') throw serializationError('Unexpected value type in payload')
+    if (Array.isArray(raw)) throw unrecognizedCollection(`class com.amazonaws.dynamodb.v20120810.${typeName}`)
+    const source = raw as Readonly<Record<string, unknown>>
+    const result: Record<string, unknown> = {}
+    for (const key in source) {
+      const member = byKey.get(key)
+      if (member === undefined) continue
+      const value = source[key]
+      if (value !== null && value !== undefined) result[key] = member.convert(value)
+    }
+    return result as StructureOf<M>
+  }
+
+  function collect(value: StructureOf<M>, place: Place, found: string[]): void {
+    const source = value as Readonly<Record<string, unknown>>
+    for (const member of refusedWhenMissing) {
+      if (source[member.key] === undefined) throw validationError(member.missing ?? '')
+    }
+    for (const member of checked) {
+      const inner = source[member.key]
+      if (inner === undefined) {
+        if (member.required) found.push(violation(undefined, memberPlace(place, member), 'Member must not be null'))
+      } else if (member.collect !== undefined) {
+        member.collect(inner, memberPlace(place, member), found)
+      }
+    }
+  }
+  return shapeOf(convert, checked.length > 0 ? collect : undefined)
+}
+
+function compileMember(key: string, member: Member<unknown, boolean>): CompiledMember {
+  const name = member.options.name ?? lowerFirst(key)
+  const hidesValue = member.options.hidesValue ?? false
+  return {
+    key,
+    name,
+    hidesValue,
+    required: member.required,
+    missing: member.options.missing,
+    convert: member.shape.convert,
+    collect: member.shape.collect,
+    topPlace: { path: name, hidesValue },
+  }
+}
+
+function memberPlace(place: Place, member: CompiledMember): Place {
+  if (place.path === '') return member.topPlace
+  return { path: `${place.path}.${member.name}`, hidesValue: member.hidesValue }
+}
+
+/** A list or structure stood where `javaType` was due. */
+export function unrecognizedCollection(javaType: string): ServiceError {
+  return serializationError(`Unrecognized collection type ${javaType}`)
+}
+
+/** Never throws: `Start of structure or map found where not expected`. */
+export function unexpectedStructure(): ServiceError {
+  return serializationError('Start of structure or map found where not expected')
+}
