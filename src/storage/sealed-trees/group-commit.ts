@@ -1,0 +1,142 @@
+/**
+ * Group commit: all changes of an event-loop turn, and all that come while a commit is under way, become the next
+ * durable transaction. One commit is under way at a time.
+ */
+import { type PageStore, type PageWrite, pageIdOf } from '../page-store.ts'
+import { StoreUnavailable } from '../trees.ts'
+import type { KeyRing } from './key-ring.ts'
+import type { PagePool } from './page-pool.ts'
+import { sealPage } from './seal.ts'
+
+interface Batch {
+  readonly settled: Promise<void>
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+export const ringPageId = pageIdOf(0, 0)
+
+export class GroupCommit {
+  readonly #store: PageStore
+  readonly #pool: PagePool
+  readonly #ring: KeyRing
+  readonly #pageBytes: number
+  readonly #open = new Map<number, Batch>()
+  #ringVersion: number
+  #underWay = false
+  #scheduled = false
+
+  constructor(store: PageStore, pool: PagePool, ring: KeyRing, pageBytes: number, ringVersion: number) {
+    this.#store = store
+    this.#pool = pool
+    this.#ring = ring
+    this.#pageBytes = pageBytes
+    this.#ringVersion = ringVersion
+  }
+
+  /** Settles when batch `number` and all before it are durable; undefined when they are already. */
+  durable(number: number): Promise<void> | undefined {
+    if (number <= this.#pool.durableBatch) return undefined
+    const batch = this.#batch(number)
+    this.#schedule()
+    return batch.settled
+  }
+
+  /** Settles when everything changed so far is durable. */
+  async drained(): Promise<void> {
+    const pool = this.#pool
+    while (pool.dirty.size > 0 || pool.discarded.size > 0 || this.#underWay) {
+      await this.durable(pool.dirty.size > 0 || pool.discarded.size > 0 ? pool.openBatch : pool.openBatch - 1)
+    }
+  }
+
+  #batch(number: number): Batch {
+    let batch = this.#open.get(number)
+    if (batch === undefined) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      promise.catch(() => undefined)
+      batch = { settled: promise, resolve, reject }
+      this.#open.set(number, batch)
+    }
+    return batch
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#underWay) return
+    this.#scheduled = true
+    setImmediate(() => {
+      this.#scheduled = false
+      void this.#flush()
+    })
+  }
+
+  async #flush(): Promise<void> {
+    const pool = this.#pool
+    if (this.#underWay || (pool.dirty.size === 0 && pool.discarded.size === 0)) return
+    this.#underWay = true
+    const number = pool.openBatch
+    this.#batch(number)
+    pool.openBatch = number + 1
+    try {
+      await this.#store.commit([], this.#sealed())
+    } catch (error) {
+      this.#underWay = false
+      this.#fail(error)
+      return
+    }
+    pool.durableBatch = number
+    this.#underWay = false
+    const batch = this.#open.get(number)
+    this.#open.delete(number)
+    if (pool.dirty.size > 0 || pool.discarded.size > 0) this.#schedule()
+    batch?.resolve()
+  }
+
+  #sealed(): PageWrite[] {
+    const pool = this.#pool
+    const ring = this.#ring
+    const writes: PageWrite[] = []
+    if (ring.epochIsSpent || ring.epoch === 0) writes.push(this.#ringWrite())
+    for (const page of pool.dirty) {
+      page.dirty = false
+      page.version++
+      const plain = page.packed()
+      const bytes = sealPage(
+        plain,
+        page.id,
+        page.version,
+        ring.epoch,
+        ring.dataKey(page.tree, ring.epoch),
+        ring.nextNonce(),
+      )
+      writes.push({ id: page.id, version: page.version, bytes })
+    }
+    pool.dirty.clear()
+    for (const [id, version] of pool.discarded) writes.push({ id, version: version + 1, bytes: undefined })
+    pool.discarded.clear()
+    return writes
+  }
+
+  /** The ring's page with a new epoch; it is sealed under its own key with a random nonce. */
+  #ringWrite(): PageWrite {
+    const version = ++this.#ringVersion
+    const bytes = this.#ring.sealRing(this.#pageBytes, ringPageId, version)
+    return { id: ringPageId, version, bytes }
+  }
+
+  /** Nothing that is not durable stays in memory, and nobody is told that it happened. */
+  #fail(error: unknown): void {
+    const pool = this.#pool
+    pool.rollBack()
+    this.#ring.forgetSpentEpoch()
+    const waiting = [...this.#open.values()]
+    this.#open.clear()
+    pool.durableBatch = pool.openBatch
+    pool.openBatch++
+    const told =
+      error instanceof StoreUnavailable
+        ? error
+        : new StoreUnavailable('the store did not take a commit', { cause: error })
+    for (const batch of waiting) batch.reject(told)
+  }
+}

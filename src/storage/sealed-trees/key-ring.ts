@@ -1,0 +1,154 @@
+/**
+ * Keys of the store: root key → table keys (wrapped, one per table) → data keys (one per table and epoch).
+ *
+ * A data key is HKDF-SHA256 of the table key with the epoch's random salt. Each process start and every 2^32 seals
+ * open a new epoch, so a nonce that counts up is never repeated under a key, not even after a crash or when a copy of
+ * the folder is started elsewhere. The ring itself is page 0 of tree 0, sealed under a key derived from the root key.
+ */
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
+import type { PageId } from '../page-store.ts'
+import { StoreCorrupt, type TableKey, type TreeId } from '../trees.ts'
+import { openPage, sealPage } from './seal.ts'
+
+const sealsPerEpoch = 2 ** 32
+const wrapNonceBytes = 12
+const tagBytes = 16
+
+/** What the ring's page holds, as JSON. */
+interface RingDocument {
+  readonly format: number
+  readonly pageBytes: number
+  readonly epochs: readonly { readonly number: number; readonly salt: string }[]
+}
+
+export class KeyRing {
+  readonly #root: KeyObject
+  readonly #epochs = new Map<number, Buffer>()
+  readonly #tableKeys = new Map<TreeId, KeyObject>()
+  /** By table-key owner, then epoch. */
+  readonly #dataKeys = new Map<KeyObject, Map<number, KeyObject>>()
+  #epoch = 0
+  #seals = 0
+  readonly #nonce = Buffer.alloc(12)
+
+  constructor(root: KeyObject) {
+    this.#root = root
+  }
+
+  /** Opens the ring's page; StoreCorrupt when it was sealed under another root key. */
+  openRing(sealed: Uint8Array, id: PageId, version: number): { pageBytes: number } {
+    const document = openPage(sealed, id, version, 0, this.#ringKey())
+    const ring = JSON.parse(document.toString('utf8')) as RingDocument
+    if (ring.format !== 1) throw new StoreCorrupt(`the store's format is ${ring.format}; this version reads format 1`)
+    for (const epoch of ring.epochs) this.#epochs.set(epoch.number, Buffer.from(epoch.salt, 'base64'))
+    return { pageBytes: ring.pageBytes }
+  }
+
+  /** Opens a new epoch and answers the ring's page with it; the epoch's pages go in the same commit. */
+  sealRing(pageBytes: number, id: PageId, version: number): Buffer {
+    this.#epoch = Math.max(0, ...this.#epochs.keys()) + 1
+    this.#seals = 0
+    this.#epochs.set(this.#epoch, randomBytes(16))
+    randomBytes(4).copy(this.#nonce, 0)
+    const epochs = [...this.#epochs].map(([number, salt]) => ({ number, salt: salt.toString('base64') }))
+    const document: RingDocument = { format: 1, pageBytes, epochs }
+    const plain = Buffer.from(JSON.stringify(document), 'utf8')
+    return sealPage(plain, id, version, 0, this.#ringKey(), randomBytes(12))
+  }
+
+  /** After a commit failed: the next one opens an epoch of its own, so that no nonce of the lost pages comes again. */
+  forgetSpentEpoch(): void {
+    this.#epoch = 0
+  }
+
+  #ringKey(): KeyObject {
+    return createSecretKey(Buffer.from(hkdfSync('sha256', this.#root, Buffer.alloc(0), 'coffer key ring', 32)))
+  }
+
+  get epoch(): number {
+    return this.#epoch
+  }
+  get epochIsSpent(): boolean {
+    return this.#seals >= sealsPerEpoch
+  }
+
+  /** A nonce never given before in this epoch. The buffer is reused: it holds until the next call. */
+  nextNonce(): Buffer {
+    this.#seals++
+    this.#nonce.writeUInt32BE(Math.floor(this.#seals / 2 ** 32), 4)
+    this.#nonce.writeUInt32BE(this.#seals % 2 ** 32, 8)
+    return this.#nonce
+  }
+
+  makeTableKey(context: Readonly<Record<string, string>>): TableKey {
+    return { wrapped: this.#wrap(randomBytes(32), context) }
+  }
+
+  /** The directory's key comes from the root key itself: it must open before any wrapped key can be read. */
+  installSystemTree(tree: TreeId): void {
+    const key = hkdfSync('sha256', this.#root, Buffer.alloc(0), `coffer system tree ${tree}`, 32)
+    this.#tableKeys.set(tree, createSecretKey(Buffer.from(key)))
+  }
+
+  hasTree(tree: TreeId): boolean {
+    return this.#tableKeys.has(tree)
+  }
+  installTableKey(tree: TreeId, key: TableKey): void {
+    this.#tableKeys.set(tree, this.#unwrap(key.wrapped))
+  }
+  shareTableKey(tree: TreeId, owner: TreeId): void {
+    const key = this.#tableKeys.get(owner)
+    if (key === undefined) throw new StoreCorrupt(`tree ${tree} shares the key of tree ${owner}, which has none`)
+    this.#tableKeys.set(tree, key)
+  }
+  forgetTree(tree: TreeId): void {
+    this.#tableKeys.delete(tree)
+  }
+
+  dataKey(tree: TreeId, epoch: number): KeyObject {
+    const table = this.#tableKeys.get(tree)
+    if (table === undefined) throw new StoreCorrupt(`tree ${tree} has no key`)
+    let byEpoch = this.#dataKeys.get(table)
+    if (byEpoch === undefined) {
+      byEpoch = new Map()
+      this.#dataKeys.set(table, byEpoch)
+    }
+    let key = byEpoch.get(epoch)
+    if (key === undefined) {
+      const salt = this.#epochs.get(epoch)
+      if (salt === undefined)
+        throw new StoreCorrupt(`a page of tree ${tree} names epoch ${epoch}, which the key ring does not know`)
+      key = createSecretKey(Buffer.from(hkdfSync('sha256', table, salt, `coffer data key ${epoch}`, 32)))
+      byEpoch.set(epoch, key)
+    }
+    return key
+  }
+
+  /** nonce · tag · encrypted key · the context's JSON, which is authenticated. */
+  #wrap(key: Buffer, context: Readonly<Record<string, string>>): Buffer {
+    const bound = Buffer.from(JSON.stringify(Object.entries(context).sort()), 'utf8')
+    const nonce = randomBytes(wrapNonceBytes)
+    const cipher = createCipheriv('aes-256-gcm', this.#root, nonce)
+    cipher.setAAD(bound)
+    const body = Buffer.concat([cipher.update(key), cipher.final()])
+    return Buffer.concat([nonce, cipher.getAuthTag(), body, bound])
+  }
+
+  #unwrap(wrapped: Uint8Array): KeyObject {
+    const tagAt = wrapNonceBytes
+    const bodyAt = tagAt + tagBytes
+    const boundAt = bodyAt + 32
+    const decipher = createDecipheriv('aes-256-gcm', this.#root, wrapped.subarray(0, tagAt), {
+      authTagLength: tagBytes,
+    })
+    decipher.setAAD(wrapped.subarray(boundAt))
+    decipher.setAuthTag(wrapped.subarray(tagAt, bodyAt))
+    try {
+      return createSecretKey(Buffer.concat([decipher.update(wrapped.subarray(bodyAt, boundAt)), decipher.final()]))
+    } catch {
+      throw new StoreCorrupt(
+        'a table key does not unwrap: it is damaged, or the root key is not the one it was wrapped with',
+      )
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import { createSecretKey, randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { memoryPageStore } from '../memory/memory-page-store.ts'
+import { type PageStore, pageIdOf, type StoredPage } from '../page-store.ts'
+import { openSqlitePageStore } from '../sqlite/sqlite-page-store.ts'
+import { StoreCorrupt, StoreUnavailable } from '../trees.ts'
+import { makeTree, type OpenTrees, scanned, treesContract } from '../trees-contract.ts'
+import { checkTrees } from './check-trees.ts'
+import { SealedTrees } from './sealed-trees.ts'
+
+const rootKey = createSecretKey(Buffer.alloc(32, 7))
+
+async function openOver(
+  store: PageStore,
+  pageBytes: number,
+  close: () => Promise<void> = async () => {},
+): Promise<OpenTrees> {
+  const trees = await SealedTrees.open({ store, rootKey, cacheBytes: 20_000, pageBytes })
+  return {
+    trees,
+    close: async () => {
+      await trees.close()
+      await close()
+    },
+    reopen: async () => {
+      await trees.close()
+      return openOver(store, pageBytes, close)
+    },
+    faults: () => faultsOf(trees),
+  }
+}
+
+async function faultsOf(trees: SealedTrees): Promise<readonly string[]> {
+  const faults: string[] = []
+  for await (const check of checkTrees(trees)) faults.push(...check.faults)
+  return faults
+}
+
+const sizes = { runs: 12, actionsMax: 3000 }
+treesContract('memory, 512-byte pages', () => openOver(memoryPageStore(), 512), sizes)
+treesContract('memory behind a network, 512-byte pages', () => openOver(memoryPageStore({ slow: true }), 512), {
+  runs: 4,
+  actionsMax: 1500,
+})
+
+async function openSqlite(folder: string, close: () => Promise<void>): Promise<OpenTrees> {
+  const store = await openSqlitePageStore(join(folder, 'pages.db'))
+  const opened = await openOver(store, 512, close)
+  return {
+    ...opened,
+    reopen: async () => {
+      await (opened.trees as SealedTrees).close()
+      return openSqlite(folder, close)
+    },
+  }
+}
+async function freshSqlite(): Promise<OpenTrees> {
+  const folder = await mkdtemp(join(tmpdir(), 'coffer-trees-'))
+  return openSqlite(folder, () => rm(folder, { recursive: true }))
+}
+treesContract('SQLite, 512-byte pages', freshSqlite, { runs: 2, actionsMax: 1500 })
+
+/** A store whose pages a test can touch, and whose commits it can fail. */
+function tampered(): { store: PageStore; pages: Map<number, StoredPage>; failNext: { commit: boolean } } {
+  const inner = memoryPageStore()
+  const pages = new Map<number, StoredPage>()
+  const failNext = { commit: false }
+  return {
+    pages,
+    failNext,
+    store: {
+      ...inner,
+      read: (ids) =>
+        (inner.read(ids) as readonly (StoredPage | undefined)[]).map((page) => (page && pages.get(page.id)) ?? page),
+      async commit(seen, writes) {
+        if (failNext.commit) throw new StoreUnavailable('full')
+        await inner.commit(seen, writes)
+      },
+    },
+  }
+}
+
+async function filled(store: PageStore): Promise<SealedTrees> {
+  const trees = await SealedTrees.open({ store, rootKey, cacheBytes: 1 << 20, pageBytes: 512 })
+  await makeTree(trees, 16)
+  await trees.atomically((writer) => {
+    for (let n = 0; n < 200; n++) writer.set(16, Buffer.from(`k${String(n).padStart(3, '0')}`), Buffer.alloc(20, n))
+  })
+  return trees
+}
+
+test('a flipped bit, a swapped page and a page of another version are noticed and never served', async () => {
+  const { store, pages } = tampered()
+  await (await filled(store)).close()
+  const ids = await store.list(16, undefined, 1000)
+  const [first, second] = (await store.read([ids[1] as number, ids[2] as number])) as StoredPage[]
+  const flipped = Uint8Array.from(first?.bytes as Uint8Array)
+  flipped[100] = (flipped[100] as number) ^ 1
+  const harms: StoredPage[] = [
+    { ...(first as StoredPage), bytes: flipped },
+    { ...(first as StoredPage), bytes: second?.bytes as Uint8Array },
+    { ...(first as StoredPage), version: (first as StoredPage).version + 1 },
+    { ...(first as StoredPage), bytes: (first as StoredPage).bytes.subarray(0, 60) },
+    { ...(first as StoredPage), bytes: new Uint8Array(3) },
+  ]
+  for (const harm of harms) {
+    pages.set(harm.id, harm)
+    const trees = await SealedTrees.open({ store, rootKey, cacheBytes: 1 << 20, pageBytes: 512 })
+    await assert.rejects(scanned(trees, 16, {}, false, 1000), StoreCorrupt)
+    const faults = await faultsOf(trees)
+    assert.ok(
+      faults.some((fault) => fault.startsWith(`tree 16 page ${harm.id - pageIdOf(16, 0)}:`)),
+      faults.join('\n'),
+    )
+    pages.clear()
+  }
+})
+
+test('another root key opens nothing', async () => {
+  const { store } = tampered()
+  await (await filled(store)).close()
+  const other = createSecretKey(randomBytes(32))
+  await assert.rejects(SealedTrees.open({ store, rootKey: other, cacheBytes: 1 << 20, pageBytes: 512 }), StoreCorrupt)
+})
+
+test('a commit that fails takes its changes and their readers with it, and the next one works', async () => {
+  const { store, failNext } = tampered()
+  const trees = await filled(store)
+  failNext.commit = true
+  const key = Buffer.from('k000')
+  const write = trees.atomically((writer) => writer.set(16, key, Buffer.from('lost')))
+  const read = trees.view((reader) => reader.get(16, key)?.toString())
+  await assert.rejects(write, StoreUnavailable)
+  await assert.rejects(read, StoreUnavailable)
+  failNext.commit = false
+  assert.equal(await trees.view((reader) => reader.get(16, key)?.length), 20)
+  await trees.atomically((writer) => writer.set(16, key, Buffer.from('kept')))
+  assert.equal(await trees.view((reader) => reader.get(16, key)?.toString()), 'kept')
+  assert.deepEqual(await faultsOf(trees), [])
+})
+
+test('an answer waits for the commit of what it saw', async () => {
+  const { store } = tampered()
+  const trees = await filled(store)
+  const order: string[] = []
+  const write = trees
+    .atomically((writer) => writer.set(16, Buffer.from('k000'), Buffer.from('new')))
+    .then(() => order.push('write'))
+  const read = trees
+    .view((reader) => reader.get(16, Buffer.from('k000'))?.toString())
+    .then((value) => order.push(`read ${value}`))
+  const apart = trees.view((reader) => reader.get(16, Buffer.from('k199'))?.length).then(() => order.push('read apart'))
+  await Promise.all([write, read, apart])
+  assert.deepEqual(order, ['read apart', 'write', 'read new'])
+})

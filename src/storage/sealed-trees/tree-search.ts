@@ -1,0 +1,159 @@
+/** Finding and walking: everything that reads a tree. */
+import { assert } from '../../foundation/assert.ts'
+import { pageIdOf } from '../page-store.ts'
+import { type EntryView, type KeyRange, StoreCorrupt, type TreeId } from '../trees.ts'
+import { overflowHeaderBytes, overflowKind, type Page } from './page.ts'
+import type { PagePool } from './page-pool.ts'
+
+const first = Buffer.alloc(0)
+/** A tree of this depth would hold more pages than there are page numbers. */
+const depthMax = 32
+
+/** The way from the root to a leaf: pages, and which child was taken in each but the last. */
+export interface Path {
+  readonly pages: Page[]
+  readonly positions: number[]
+}
+
+/** The leaf that holds `key` or would. */
+export function leafFor(pool: PagePool, tree: TreeId, key: Uint8Array): Page {
+  let page = pool.load(pageIdOf(tree, 0))
+  for (let depth = 0; depth < depthMax; depth++) {
+    if (page.isLeaf) return fenced(page, key)
+    page = pool.load(pageIdOf(tree, page.child(page.childFor(key))))
+  }
+  throw new StoreCorrupt(`tree ${tree} is deeper than a tree can be`)
+}
+
+export function pathTo(pool: PagePool, tree: TreeId, key: Uint8Array): Path {
+  const pages = [pool.load(pageIdOf(tree, 0))]
+  const positions: number[] = []
+  for (let depth = 0; depth < depthMax; depth++) {
+    const page = pages[depth] as Page
+    if (page.isLeaf) {
+      fenced(page, key)
+      return { pages, positions }
+    }
+    const position = page.childFor(key)
+    positions.push(position)
+    pages.push(pool.load(pageIdOf(tree, page.child(position))))
+  }
+  throw new StoreCorrupt(`tree ${tree} is deeper than a tree can be`)
+}
+
+/** The leaf with the greatest keys below `bound` (without a bound: the last leaf); undefined when there is none. */
+function leafBefore(pool: PagePool, tree: TreeId, bound: Uint8Array | undefined): Page | undefined {
+  let page = pool.load(pageIdOf(tree, 0))
+  for (let depth = 0; depth < depthMax; depth++) {
+    if (page.isLeaf) return page
+    const position = (bound === undefined ? page.count : page.search(bound)) - 1
+    if (position < 0) return undefined
+    page = pool.load(pageIdOf(tree, page.child(position)))
+  }
+  throw new StoreCorrupt(`tree ${tree} is deeper than a tree can be`)
+}
+
+/** A page that does not hold what its parent says is stale or misplaced. */
+function fenced(page: Page, key: Uint8Array): Page {
+  const high = page.highFence()
+  if (page.lowFence().compare(key) > 0 || (high !== undefined && high.compare(key) <= 0)) {
+    throw new StoreCorrupt(`page ${page.number} of tree ${page.tree} does not hold the keys that its parent says`)
+  }
+  return page
+}
+
+export function getValue(pool: PagePool, tree: TreeId, key: Uint8Array): Buffer | undefined {
+  const leaf = leafFor(pool, tree, key)
+  const position = leaf.search(key)
+  return leaf.found ? valueAt(pool, leaf, position) : undefined
+}
+
+export function valueAt(pool: PagePool, leaf: Page, position: number): Buffer {
+  const value = leaf.value(position)
+  return leaf.isOverflow(leaf.cellAt(position))
+    ? overflowPage(pool, leaf.tree, value).bytes.subarray(overflowHeaderBytes)
+    : value
+}
+
+/** The page behind an overflow pointer: page number u32, value length u32. */
+export function overflowPage(pool: PagePool, tree: TreeId, pointer: Buffer): Page {
+  const page = pool.load(pageIdOf(tree, pointer.readUInt32BE(0)))
+  if (page.kind !== overflowKind || page.bytes.length !== overflowHeaderBytes + pointer.readUInt32BE(4)) {
+    throw new StoreCorrupt(`page ${page.number} of tree ${tree} is not the overflow page that an entry names`)
+  }
+  return page
+}
+
+export function scanRange(
+  pool: PagePool,
+  tree: TreeId,
+  range: KeyRange,
+  reverse: boolean,
+  visit: (entry: EntryView) => boolean,
+): void {
+  const entry: EntryView = { keyBytes: first, keyStart: 0, keyEnd: 0, valueBytes: first, valueStart: 0, valueEnd: 0 }
+  if (reverse) scanBackward(pool, tree, range, entry, visit)
+  else scanForward(pool, tree, range, entry, visit)
+}
+
+function scanForward(
+  pool: PagePool,
+  tree: TreeId,
+  range: KeyRange,
+  entry: EntryView,
+  visit: (entry: EntryView) => boolean,
+): void {
+  let from: Uint8Array = range.from ?? first
+  for (;;) {
+    const leaf = leafFor(pool, tree, from)
+    const high = leaf.highFence()
+    const last = range.to !== undefined && (high === undefined || high.compare(range.to) >= 0)
+    const end = last ? leaf.search(range.to as Uint8Array) : leaf.count
+    for (let position = leaf.search(from); position < end; position++) {
+      if (!visit(viewOf(pool, leaf, position, entry))) return
+    }
+    if (last || high === undefined) return
+    from = Buffer.from(high)
+  }
+}
+
+function scanBackward(
+  pool: PagePool,
+  tree: TreeId,
+  range: KeyRange,
+  entry: EntryView,
+  visit: (entry: EntryView) => boolean,
+): void {
+  let to = range.to
+  for (;;) {
+    const leaf = leafBefore(pool, tree, to)
+    if (leaf === undefined) return
+    const low = leaf.lowFence()
+    const last = range.from !== undefined && low.compare(range.from) <= 0
+    const start = last ? leaf.search(range.from as Uint8Array) : 0
+    for (let position = (to === undefined ? leaf.count : leaf.search(to)) - 1; position >= start; position--) {
+      if (!visit(viewOf(pool, leaf, position, entry))) return
+    }
+    if (last || low.length === 0) return
+    assert(to === undefined || low.compare(to) < 0, 'a backward scan goes down')
+    to = Buffer.from(low)
+  }
+}
+
+function viewOf(pool: PagePool, leaf: Page, position: number, entry: EntryView): EntryView {
+  const cell = leaf.cellAt(position)
+  entry.keyBytes = leaf.bytes
+  entry.keyStart = leaf.keyStart(cell)
+  entry.keyEnd = leaf.keyEnd(cell)
+  if (leaf.isOverflow(cell)) {
+    const page = overflowPage(pool, leaf.tree, leaf.value(position))
+    entry.valueBytes = page.bytes
+    entry.valueStart = overflowHeaderBytes
+    entry.valueEnd = page.bytes.length
+  } else {
+    entry.valueBytes = leaf.bytes
+    entry.valueStart = entry.keyEnd
+    entry.valueEnd = entry.keyEnd + leaf.valueLength(cell)
+  }
+  return entry
+}
