@@ -1,6 +1,6 @@
 /** Shapes of DynamoDB attribute values as they arrive: their JSON types are checked here, their content by the engine. */
 import { checkWireTypes } from '../engine/items/wire-types.ts'
-import { type Shape, shapeOf } from './shape.ts'
+import { lowerFirst, type Shape, shapeOf } from './shape.ts'
 import { mapSource } from './shape-collections.ts'
 
 /** An attribute value whose JSON types are right; `checkValue` of the engine makes an AttributeValue of it. */
@@ -10,20 +10,50 @@ export interface RawItem {
   readonly [attribute: string]: RawAttributeValue
 }
 
-export const attributeValue: Shape<RawAttributeValue> = shapeOf((raw) => {
-  checkWireTypes(raw)
-  return raw
-}, undefined)
+export const attributeValue: Shape<RawAttributeValue> = shapeOf(
+  (raw) => {
+    checkWireTypes(raw)
+    return raw
+  },
+  undefined,
+  printValue,
+)
 
 /** A map of attribute values. It is the parsed JSON itself: most items need no copy. */
-export const itemMap: Shape<RawItem> = shapeOf((raw) => {
-  const source = mapSource(raw, 'AttributeValue')
-  for (const name in source) {
-    const value = source[name]
-    if (value !== null) checkWireTypes(value)
-  }
-  return hasNull(source) ? withoutNulls(source) : source
-}, undefined)
+export const itemMap: Shape<RawItem> = shapeOf(
+  (raw) => {
+    const source = mapSource(raw, 'AttributeValue')
+    for (const name in source) {
+      const value = source[name]
+      if (value !== null) checkWireTypes(value)
+    }
+    return hasNull(source) ? withoutNulls(source) : source
+  },
+  undefined,
+  printItem,
+)
+
+/** The order in which the service prints an attribute value's members; some are of no public type. */
+const printedMembers = 'S N B INT DECIMAL DOUBLE SS NS BS INTSET DECIMALSET DOUBLESET M L NULL BOOL'.split(' ')
+
+function printValue(value: RawAttributeValue): string {
+  const members = (value ?? {}) as Readonly<Record<string, unknown>>
+  const shown = printedMembers.map((name) => `${lowerFirst(name)}=${printMember(members[name])}`)
+  return `AttributeValue(${shown.join(', ')})`
+}
+
+function printMember(member: unknown): string {
+  if (member === undefined || member === null) return 'null'
+  if (Array.isArray(member))
+    return `[${member.map((one) => (typeof one === 'object' ? printValue(one) : one)).join(', ')}]`
+  return typeof member === 'object' ? printItem(member as RawItem) : String(member)
+}
+
+function printItem(item: RawItem): string {
+  return `{${Object.keys(item)
+    .map((name) => `${name}=${printValue(item[name])}`)
+    .join(', ')}}`
+}
 
 function hasNull(source: Readonly<Record<string, unknown>>): boolean {
   for (const name in source) if (source[name] === null) return true

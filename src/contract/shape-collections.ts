@@ -1,6 +1,15 @@
 /** Shapes of lists and maps. */
 import { serializationError } from '../foundation/service-error.ts'
-import { type Place, type Shape, shapeOf, unexpectedStructure, unrecognizedCollection, violation } from './shape.ts'
+import {
+  absent,
+  type Place,
+  printed,
+  type Shape,
+  shapeOf,
+  unexpectedStructure,
+  unrecognizedCollection,
+  violation,
+} from './shape.ts'
 import { lengthAtLeast, lengthAtMost } from './shape-scalars.ts'
 
 export interface SizeRules {
@@ -19,15 +28,16 @@ export function list<T>(of: Shape<T>, rules: SizeRules = {}): Shape<readonly T[]
     throw serializationError('Unexpected field type')
   }
   function collect(value: readonly T[], place: Place, found: string[]): void {
-    sizeViolations(value, value.length, rules, place, found)
+    sizeViolations(() => print(value), value.length, rules, place, found)
     for (const [index, element] of value.entries()) {
       if (element !== undefined && of.collect === undefined) continue
       const elementPlace = { path: `${place.path}.${index + 1}.member`, hidesValue: false }
-      if (element === undefined) found.push(violation(element, elementPlace, 'Member must not be null'))
+      if (element === undefined) found.push(absent(elementPlace))
       else of.collect?.(element, elementPlace, found)
     }
   }
-  return shapeOf(convert, collect)
+  const print = (value: readonly T[]): string => `[${value.map((element) => printed(of, element)).join(', ')}]`
+  return shapeOf(convert, collect, print)
 }
 
 export interface MapRules extends SizeRules {
@@ -60,20 +70,30 @@ export function map<T>(of: Shape<T>, rules: MapRules = {}): Shape<StringMap<T>> 
   }
   function collect(value: StringMap<T>, place: Place, found: string[]): void {
     const keys = Object.keys(value)
-    sizeViolations(value, keys.length, rules, place, found)
+    sizeViolations(() => print(value), keys.length, rules, place, found)
     if (rules.eachKey !== undefined && !keys.every(rules.eachKey.holds)) {
-      found.push(violation(value, place, `Map keys must satisfy constraint: [${rules.eachKey.rules.join(', ')}]`))
+      found.push(
+        violation(print(value), place, `Map keys must satisfy constraint: [${rules.eachKey.rules.join(', ')}]`),
+      )
     }
-    if (rules.eachValue !== undefined) mapValueViolations(value, rules.eachValue, place, found)
+    if (rules.eachValue !== undefined && !Object.values(value).every((element) => isSized(element, rules.eachValue))) {
+      const { min, max } = rules.eachValue
+      const rule = `Map value must satisfy constraint: [${lengthAtMost(max)}, ${lengthAtLeast(min)}]`
+      found.push(violation(print(value), place, rule))
+    }
     for (const key of keys) {
       const element = value[key]
       if (element !== undefined && of.collect === undefined) continue
       const elementPlace = { path: `${place.path}.${key}.member`, hidesValue: false }
-      if (element === undefined) found.push(violation(element, elementPlace, 'Member must not be null'))
+      if (element === undefined) found.push(absent(elementPlace))
       else of.collect?.(element, elementPlace, found)
     }
   }
-  return shapeOf(convert, collect)
+  const print = (value: StringMap<T>): string => {
+    const shown = Object.entries(value).map(([key, element]) => `${key}=${printed(of, element)}`)
+    return `{${shown.join(', ')}}`
+  }
+  return shapeOf(convert, collect, print)
 }
 
 /** The object behind a map, or the SerializationException about what stood there. */
@@ -86,23 +106,12 @@ export function mapSource(raw: unknown, typeName: string): Readonly<Record<strin
   return raw as Readonly<Record<string, unknown>>
 }
 
-function mapValueViolations<T>(
-  value: StringMap<T>,
-  bounds: { readonly min: number; readonly max: number },
-  place: Place,
-  found: string[],
-): void {
-  for (const element of Object.values(value)) {
-    const size = Array.isArray(element) ? element.length : bounds.min
-    if (size < bounds.min || size > bounds.max) {
-      const rule = `Map value must satisfy constraint: [${lengthAtMost(bounds.max)}, ${lengthAtLeast(bounds.min)}]`
-      found.push(violation(value, place, rule))
-      return
-    }
-  }
+function isSized(element: unknown, bounds: MapRules['eachValue']): boolean {
+  if (bounds === undefined || !Array.isArray(element)) return true
+  return element.length >= bounds.min && element.length <= bounds.max
 }
 
-function sizeViolations(value: unknown, size: number, rules: SizeRules, place: Place, found: string[]): void {
-  if (rules.min !== undefined && size < rules.min) found.push(violation(value, place, lengthAtLeast(rules.min)))
-  if (rules.max !== undefined && size > rules.max) found.push(violation(value, place, lengthAtMost(rules.max)))
+function sizeViolations(print: () => string, size: number, rules: SizeRules, place: Place, found: string[]): void {
+  if (rules.min !== undefined && size < rules.min) found.push(violation(print(), place, lengthAtLeast(rules.min)))
+  if (rules.max !== undefined && size > rules.max) found.push(violation(print(), place, lengthAtMost(rules.max)))
 }

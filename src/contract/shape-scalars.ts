@@ -112,10 +112,10 @@ function wholeNumber(type: 'Integer' | 'Long', rules: NumberRules): Shape<number
   }
   function collect(value: number, place: Place, found: string[]): void {
     if (min !== undefined && value < min) {
-      found.push(violation(value, place, `Member must have value greater than or equal to ${min}`))
+      found.push(violation(String(value), place, `Member must have value greater than or equal to ${min}`))
     }
     if (max !== undefined && value > max) {
-      found.push(violation(value, place, `Member must have value less than or equal to ${max}`))
+      found.push(violation(String(value), place, `Member must have value less than or equal to ${max}`))
     }
   }
   return shapeOf(convert, min === undefined && max === undefined ? undefined : collect)

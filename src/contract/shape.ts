@@ -13,6 +13,8 @@ export interface Shape<T> {
   violations(value: T, path?: string): readonly string[]
   /** As `violations`, but adds to `found`. Absent when nothing in the shape can be violated. */
   readonly collect?: (value: T, place: Place, found: string[]) => void
+  /** The value as messages repeat it; `printed` when absent. */
+  readonly print?: (value: T) => string
 }
 
 /** Where a value stands in the request, as its message names it. */
@@ -27,6 +29,8 @@ export interface MemberOptions {
   /** The name in paths; the member's own with its first letter lowered unless told. */
   readonly name?: string
   readonly hidesValue?: boolean
+  /** What this member breaks is reported before, and instead of, all else. */
+  readonly alone?: boolean
 }
 export interface RequiredOptions extends MemberOptions {
   /** Refused alone and before all constraints with this text, instead of `Member must not be null`. */
@@ -86,36 +90,36 @@ export function lowerFirst(name: string): string {
   return name.slice(0, 1).toLowerCase() + name.slice(1)
 }
 
-/** One violation in AWS's words. */
-export function violation(value: unknown, place: Place, rule: string): string {
-  if (value === undefined || value === null)
-    return `Value null at '${place.path}' failed to satisfy constraint: ${rule}`
-  const shown = place.hidesValue ? 'Value' : `Value '${printed(value)}'`
+/** One violation in AWS's words. `text` is the value as the message repeats it; undefined: there is none. */
+export function violation(text: string | undefined, place: Place, rule: string): string {
+  if (text === undefined) return `Value null at '${place.path}' failed to satisfy constraint: ${rule}`
+  const shown = place.hidesValue ? 'Value' : `Value '${text}'`
   return `${shown} at '${place.path}' failed to satisfy constraint: ${rule}`
 }
 
-/** How the service prints a value inside a message: lists `[a, b]`, maps and structures `{a=1, b=2}`. */
-export function printed(value: unknown): string {
+/** The violation of an absent member. */
+export function absent(place: Place): string {
+  return violation(undefined, place, 'Member must not be null')
+}
+
+/** How the service prints a value inside a message: lists `[a, b]`, maps `{a=1, b=2}`, structures `Type(a=1, b=null)`. */
+export function printed<T>(shape: Shape<T>, value: T): string {
   if (value === undefined || value === null) return 'null'
-  if (Array.isArray(value)) return `[${value.map(printed).join(', ')}]`
-  if (typeof value === 'object') {
-    const members = Object.entries(value).map(([name, member]) => `${name}=${printed(member)}`)
-    return `{${members.join(', ')}}`
-  }
-  return String(value)
+  return shape.print === undefined ? String(value) : shape.print(value)
 }
 
 /** Gives a shape its `violations` from its `collect`. */
 export function shapeOf<T>(
   convert: (raw: unknown) => T,
-  collect: ((value: T, place: Place, found: string[]) => void) | undefined,
+  collect?: (value: T, place: Place, found: string[]) => void,
+  print?: (value: T) => string,
 ): Shape<T> {
   const violations = (value: T, path = ''): readonly string[] => {
     const found: string[] = []
     collect?.(value, { path, hidesValue: false }, found)
     return found.slice(0, violationsMax)
   }
-  return collect === undefined ? { convert, violations } : { convert, violations, collect }
+  return { convert, violations, ...(collect && { collect }), ...(print && { print }) }
 }
 
 interface CompiledMember {
@@ -124,21 +128,24 @@ interface CompiledMember {
   readonly hidesValue: boolean
   readonly required: boolean
   readonly missing: string | undefined
+  readonly alone: boolean
   readonly convert: (raw: unknown) => unknown
   readonly collect: ((value: unknown, place: Place, found: string[]) => void) | undefined
+  readonly shape: Shape<unknown>
   /** Where the member stands when the structure is the request itself, so that no path is built for it. */
   readonly topPlace: Place
 }
 
 /**
  * An object of named members. Violations come in the order of the declaration. Unknown members are ignored and null
- * ones are absent. `typeName` is the model's name, for the message about an array found in its place.
+ * ones are absent. `typeName` is the model's name, which messages show.
  */
 export function structure<M extends Members>(members: M, typeName = 'Structure'): Shape<StructureOf<M>> {
   const compiled = Object.entries(members).map(([key, member]) => compileMember(key, member))
   const byKey = new Map(compiled.map((member) => [member.key, member]))
   const checked = compiled.filter((member) => member.required || member.collect !== undefined)
   const refusedWhenMissing = compiled.filter((member) => member.missing !== undefined)
+  const refusedAlone = compiled.filter((member) => member.alone)
 
   function convert(raw: unknown): StructureOf<M> {
     if (typeof raw !== 'object') throw serializationError('Unexpected value type in payload')
@@ -159,16 +166,27 @@ export function structure<M extends Members>(members: M, typeName = 'Structure')
     for (const member of refusedWhenMissing) {
       if (source[member.key] === undefined) throw validationError(member.missing ?? '')
     }
-    for (const member of checked) {
-      const inner = source[member.key]
-      if (inner === undefined) {
-        if (member.required) found.push(violation(undefined, memberPlace(place, member), 'Member must not be null'))
-      } else if (member.collect !== undefined) {
-        member.collect(inner, memberPlace(place, member), found)
-      }
+    for (const member of refusedAlone) {
+      collectMember(member, source[member.key], place, found)
+      if (found.length > 0) return
     }
+    for (const member of checked) collectMember(member, source[member.key], place, found)
   }
-  return shapeOf(convert, checked.length > 0 ? collect : undefined)
+
+  function print(value: StructureOf<M>): string {
+    const source = value as Readonly<Record<string, unknown>>
+    const shown = compiled.map((member) => `${lowerFirst(member.key)}=${printed(member.shape, source[member.key])}`)
+    return `${typeName}(${shown.join(', ')})`
+  }
+  return shapeOf(convert, checked.length > 0 ? collect : undefined, print)
+}
+
+function collectMember(member: CompiledMember, value: unknown, place: Place, found: string[]): void {
+  if (value === undefined) {
+    if (member.required) found.push(absent(memberPlace(place, member)))
+  } else if (member.collect !== undefined) {
+    member.collect(value, memberPlace(place, member), found)
+  }
 }
 
 function compileMember(key: string, member: Member<unknown, boolean>): CompiledMember {
@@ -180,8 +198,10 @@ function compileMember(key: string, member: Member<unknown, boolean>): CompiledM
     hidesValue,
     required: member.required,
     missing: member.options.missing,
+    alone: member.options.alone ?? false,
     convert: member.shape.convert,
     collect: member.shape.collect,
+    shape: member.shape,
     topPlace: { path: name, hidesValue },
   }
 }
@@ -191,12 +211,12 @@ function memberPlace(place: Place, member: CompiledMember): Place {
   return { path: `${place.path}.${member.name}`, hidesValue: member.hidesValue }
 }
 
-/** A list or structure stood where `javaType` was due. */
+/** A list stood where `javaType` was due. */
 export function unrecognizedCollection(javaType: string): ServiceError {
   return serializationError(`Unrecognized collection type ${javaType}`)
 }
 
-/** Never throws: `Start of structure or map found where not expected`. */
+/** An object stood where a scalar or a list was due. */
 export function unexpectedStructure(): ServiceError {
   return serializationError('Start of structure or map found where not expected')
 }
