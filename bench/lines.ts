@@ -1,0 +1,120 @@
+/** The lines of the benchmark: which requests each one sends, and what is to be reached. */
+import {
+  orderItem,
+  orderKey,
+  orders,
+  ordersPerPartition,
+  seededRandom,
+  tickPartitionKey,
+  tickPartitions,
+  ticks,
+} from './data-set.ts'
+
+export interface LineTargets {
+  /** Coffer's rate over dynalite's, at least. */
+  readonly timesDynalite: number
+  /** Coffer's rate over the bare server's, at least, at 64 connections. */
+  readonly shareOfBare?: number
+}
+
+export interface Line {
+  readonly name: string
+  readonly title: string
+  readonly operation: string
+  /** How many different requests are built and signed; the run goes round them. */
+  readonly distinctRequests: number
+  /** The JSON body of request `index`; `preloaded` is how many orders are in the table. */
+  readonly body: (index: number, random: (below: number) => number, preloaded: number) => string
+  readonly targets: LineTargets
+}
+
+/** Every line is to reach this many times dynalite's rate, unless it says otherwise. */
+const timesDynalite = 3
+
+export const lines: readonly Line[] = [
+  {
+    name: 'get',
+    title: 'GetItem',
+    operation: 'GetItem',
+    distinctRequests: 50_000,
+    body: (_index, random, preloaded) => `{"TableName":"${orders.TableName}","Key":{${orderKey(random(preloaded))}}}`,
+    targets: { timesDynalite, shareOfBare: 0.5 },
+  },
+  {
+    name: 'query-20',
+    title: 'Query, 20 items of 1 KB',
+    operation: 'Query',
+    distinctRequests: 5_000,
+    body: (_index, random, preloaded) => {
+      const partition = String(random(Math.floor(preloaded / ordersPerPartition))).padStart(8, '0')
+      return `{"TableName":"${orders.TableName}","KeyConditionExpression":"pk = :pk","ExpressionAttributeValues":{":pk":{"S":"customer-${partition}"}}}`
+    },
+    targets: { timesDynalite },
+  },
+  {
+    name: 'query-1mb',
+    title: 'Query, 1 MB page of 100-byte items',
+    operation: 'Query',
+    distinctRequests: 200,
+    body: (index) =>
+      `{"TableName":"${ticks.TableName}","KeyConditionExpression":"pk = :pk","ExpressionAttributeValues":{":pk":{"S":"${tickPartitionKey(index % tickPartitions)}"}}}`,
+    targets: { timesDynalite: 10 },
+  },
+  {
+    name: 'scan',
+    title: 'Scan, 1 MB page of 1 KB items',
+    operation: 'Scan',
+    distinctRequests: 500,
+    body: (_index, random, preloaded) =>
+      `{"TableName":"${orders.TableName}","ExclusiveStartKey":{${orderKey(random(preloaded))}}}`,
+    targets: { timesDynalite },
+  },
+  {
+    name: 'update',
+    title: 'UpdateItem with a condition',
+    operation: 'UpdateItem',
+    distinctRequests: 50_000,
+    body: (_index, random, preloaded) =>
+      `{"TableName":"${orders.TableName}","Key":{${orderKey(random(preloaded))}},"UpdateExpression":"SET amount = amount + :one","ConditionExpression":"attribute_exists(pk) AND amount >= :zero","ExpressionAttributeValues":{":one":{"N":"1"},":zero":{"N":"0"}}}`,
+    targets: { timesDynalite },
+  },
+  {
+    name: 'put',
+    title: 'PutItem',
+    operation: 'PutItem',
+    distinctRequests: 50_000,
+    body: (index) => `{"TableName":"${orders.TableName}","Item":${orderItem(scattered(index, 50_000), 'newcomer')}}`,
+    targets: { timesDynalite, shareOfBare: 0.3 },
+  },
+  {
+    name: 'batch-write',
+    title: 'BatchWriteItem of 25',
+    operation: 'BatchWriteItem',
+    distinctRequests: 2_000,
+    body: (index) => {
+      const puts = Array.from({ length: 25 }, (_, position) => {
+        const number = scattered(index * 25 + position, 50_000)
+        return `{"PutRequest":{"Item":${orderItem(number, 'batchers')}}}`
+      })
+      return `{"RequestItems":{"${orders.TableName}":[${puts.join(',')}]}}`
+    },
+    targets: { timesDynalite },
+  },
+]
+
+export function lineNamed(name: string): Line {
+  const line = lines.find((candidate) => candidate.name === name)
+  if (line === undefined) throw new Error(`no line is called ${name}: ${lines.map((each) => each.name).join(', ')}`)
+  return line
+}
+
+/** The bodies of a line, the same for every peer. */
+export function bodiesOf(line: Line, preloaded: number): string[] {
+  const random = seededRandom(4_711)
+  return Array.from({ length: line.distinctRequests }, (_, index) => line.body(index, random, preloaded))
+}
+
+/** Walks all numbers below `size` in an order far from ascending: 12,347 is prime to the sizes used here. */
+function scattered(index: number, size: number): number {
+  return (index * 12_347) % size
+}

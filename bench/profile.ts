@@ -1,0 +1,96 @@
+/** Where the time of one line goes: Coffer under V8's CPU profiler, self time by function. */
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Line } from './lines.ts'
+import { startLoad } from './load.ts'
+import type { BenchOptions } from './options.ts'
+import { startCofferPeer } from './peers.ts'
+
+/** The members of V8's .cpuprofile file that are read here. */
+interface CpuProfile {
+  readonly nodes: readonly {
+    readonly id: number
+    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number }
+  }[]
+  readonly samples: readonly number[]
+  readonly timeDeltas: readonly number[]
+}
+
+interface SelfTime {
+  readonly place: string
+  readonly milliseconds: number
+}
+
+const placesShown = 30
+
+export async function profileLine(
+  options: BenchOptions,
+  line: Line,
+): Promise<{ name: string; markdown: string; json: unknown }> {
+  const folder = await mkdtemp(join(tmpdir(), 'coffer-profile-'))
+  const load = startLoad()
+  try {
+    const peer = await startCofferPeer(['--cpu-prof', `--cpu-prof-dir=${folder}`])
+    const { target } = peer
+    const order = { kind: 'prepare', target, orders: options.preload, withinMs: options.loadWithinMs } as const
+    const prepared = await load.order(order, 'prepared')
+    const { measurement } = await load.order(
+      {
+        kind: 'measure',
+        target,
+        line: line.name,
+        preloaded: prepared.orders,
+        connections: 64,
+        warmUpMs: options.warmUpMs,
+        measureMs: options.measureMs * 3,
+      },
+      'measured',
+    )
+    await peer.stop()
+    const times = await selfTimes(folder)
+    const total = times.reduce((sum, each) => sum + each.milliseconds, 0)
+    const rows = times
+      .slice(0, placesShown)
+      .map((each) => `| ${each.place} | ${((each.milliseconds / total) * 100).toFixed(1)} % |`)
+    const markdown = [
+      `# Profile of ${line.title}, 64 connections`,
+      '',
+      `${measurement.perSecond.toFixed(0)} a second under the profiler, p50 ${measurement.p50Ms.toFixed(2)} ms. ` +
+        'Self time of the whole run, the load before it included; idle time left out.',
+      '',
+      '| function | self time |',
+      '| --- | --: |',
+      ...rows,
+      '',
+    ].join('\n')
+    return { name: `profile-${line.name}`, markdown, json: { line: line.name, measurement, times } }
+  } finally {
+    load.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Self time of each function over all profiles of the folder (one a thread), most first. */
+async function selfTimes(folder: string): Promise<SelfTime[]> {
+  const byPlace = new Map<string, number>()
+  for (const name of await readdir(folder)) {
+    const profile = JSON.parse(await readFile(join(folder, name), 'utf8')) as CpuProfile
+    const places = new Map(
+      profile.nodes.map(({ id, callFrame }) => [id, placeOf(callFrame.functionName, callFrame.url)]),
+    )
+    for (const [index, id] of profile.samples.entries()) {
+      const place = places.get(id) ?? '(unknown)'
+      byPlace.set(place, (byPlace.get(place) ?? 0) + (profile.timeDeltas[index] ?? 0) / 1000)
+    }
+  }
+  return [...byPlace]
+    .filter(([place]) => place !== '(idle)' && place !== '(program)' && place !== '(root)')
+    .map(([place, milliseconds]) => ({ place, milliseconds }))
+    .sort((a, b) => b.milliseconds - a.milliseconds)
+}
+
+function placeOf(functionName: string, url: string): string {
+  const file = url.replace(/^.*\/(src|cli|node_modules)\//, '$1/')
+  return url === '' ? functionName || '(anonymous)' : `${functionName || '(anonymous)'} ${file}`
+}
