@@ -29,6 +29,7 @@ export interface KeyRange {
 }
 
 export interface TreeReader {
+  hasTree(tree: TreeId): boolean
   /** A view that lives only until the body returns. */
   get(tree: TreeId, key: Uint8Array): Buffer | undefined
   /** Visits entries in key order (or its reverse) until `visit` answers false. */

@@ -87,6 +87,8 @@ export interface TableRecord {
   /** UUID. */
   readonly id: string
   readonly tree: TreeId
+  /** With local indexes: the sizes of the item collections. */
+  readonly collectionTree?: TreeId
   readonly keySchema: KeySchema
   /** In the order and extent of the request; DescribeTable echoes it. */
   readonly attributeDefinitions: readonly KeyAttribute[]

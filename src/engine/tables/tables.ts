@@ -49,9 +49,16 @@ export interface Tables {
   /** ResourceInUseException when the name is taken; the record answered is still CREATING. */
   create(scope: Scope, definition: TableDefinition): Promise<TableRecord>
   /** Undefined when there is none. */
-  find(scope: Scope, name: string): Promise<{ readonly record: TableRecord; readonly figures: TableFigures } | undefined>
+  find(
+    scope: Scope,
+    name: string,
+  ): Promise<{ readonly record: TableRecord; readonly figures: TableFigures } | undefined>
   /** Names in byte order after `after`; `last` is set when there are more. */
-  list(scope: Scope, after: string | undefined, limit: number): Promise<{ readonly names: readonly string[]; readonly last: string | undefined }>
+  list(
+    scope: Scope,
+    after: string | undefined,
+    limit: number,
+  ): Promise<{ readonly names: readonly string[]; readonly last: string | undefined }>
   /** How many tables the account has in the region, and their provisioned units (DescribeLimits). */
   count(scope: Scope): Promise<number>
   /**
@@ -59,9 +66,17 @@ export interface Tables {
    * UPDATING where work remains; indexes to add have tree 0 and status CREATING, indexes to drop status DELETING.
    * The engine gives trees, stores, and brings the statuses to ACTIVE in the background.
    */
-  update(scope: Scope, name: string, change: TableChange): Promise<{ readonly record: TableRecord; readonly figures: TableFigures }>
+  update(
+    scope: Scope,
+    name: string,
+    change: TableChange,
+  ): Promise<{ readonly record: TableRecord; readonly figures: TableFigures }>
   /** The record answered is DELETING; `check` may refuse it (deletion protection, state). */
-  delete(scope: Scope, name: string, check: (present: TableRecord) => void): Promise<{ readonly record: TableRecord; readonly figures: TableFigures }>
+  delete(
+    scope: Scope,
+    name: string,
+    check: (present: TableRecord) => void,
+  ): Promise<{ readonly record: TableRecord; readonly figures: TableFigures }>
 }
 
 export type { IndexRecord }

@@ -68,7 +68,10 @@ async function checkTree(pool: PagePool, store: PageStore, tree: TreeId, trees?:
     const page = await open(number)
     if (page === undefined) return
     const at = `tree ${tree} page ${number}`
-    if (page.kind !== leafKind && page.kind !== innerKind) return void faults.push(`${at}: not a tree page`)
+    if (page.kind !== leafKind && page.kind !== innerKind) {
+      faults.push(`${at}: not a tree page`)
+      return
+    }
     if (level !== undefined && page.level !== level) faults.push(`${at}: level ${page.level}, expected ${level}`)
     if (page.isLeaf !== (page.level === 0)) faults.push(`${at}: kind and level disagree`)
     const pageHigh = page.highFence()

@@ -169,6 +169,10 @@ class Writer implements TreeWriter {
     if (this.#created.length > 0) this.#created = []
   }
 
+  hasTree(tree: TreeId): boolean {
+    return this.#ring.hasTree(tree) || getValue(this.#pool, directoryTree, treeKey(tree)) !== undefined
+  }
+
   get(tree: TreeId, key: Uint8Array): Buffer | undefined {
     for (let at = this.#changes.length - 1; at >= 0; at--) {
       const change = this.#changes[at] as Change

@@ -1,0 +1,59 @@
+/** The engine's refusals, in DynamoDB's words. */
+
+import type { JsonFragment } from '../foundation/json-fragment.ts'
+import { ServiceError, validationError } from '../foundation/service-error.ts'
+
+export function tableNotFound(): ServiceError {
+  return new ServiceError('ResourceNotFoundException', 'Requested resource not found')
+}
+
+export function tableNotFoundNamed(name: string): ServiceError {
+  return new ServiceError('ResourceNotFoundException', `Requested resource not found: Table: ${name} not found`)
+}
+
+export function resourceInUse(message: string): ServiceError {
+  return new ServiceError('ResourceInUseException', message)
+}
+
+export function limitExceeded(message: string): ServiceError {
+  return new ServiceError('LimitExceededException', message)
+}
+
+export function conditionFailed(item: JsonFragment | undefined): ServiceError {
+  const members = item === undefined ? {} : { Item: item }
+  return new ServiceError('ConditionalCheckFailedException', 'The conditional request failed', { members })
+}
+
+export function keyMismatch(): ServiceError {
+  return validationError('The provided key element does not match the schema')
+}
+
+export function invalidValues(detail: string): ServiceError {
+  return validationError(`One or more parameter values were invalid: ${detail}`)
+}
+
+export interface ThrottlingReason {
+  readonly reason: string
+  readonly resource: string
+}
+
+export function throughputExceeded(reason: ThrottlingReason): ServiceError {
+  const level = reason.reason.startsWith('Index')
+    ? 'for one or more global secondary indexes of the table'
+    : 'for the table'
+  return new ServiceError(
+    'ProvisionedThroughputExceededException',
+    `The level of configured provisioned throughput ${level} was exceeded. Consider increasing your provisioning level with the UpdateTable API.`,
+    { members: { ThrottlingReasons: [reason] } },
+  )
+}
+
+export function onDemandExceeded(reason: ThrottlingReason): ServiceError {
+  return new ServiceError(
+    'ThrottlingException',
+    'Throughput exceeds the maximum OnDemandThroughput configured on table or index',
+    {
+      members: { throttlingReasons: [reason] },
+    },
+  )
+}

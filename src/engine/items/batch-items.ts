@@ -1,0 +1,130 @@
+/** BatchGetItem and BatchWriteItem. */
+import { ServiceError } from '../../foundation/service-error.ts'
+import type { TreeReader, TreeWriter } from '../../storage/trees.ts'
+import type { Admission } from '../capacity/admission.ts'
+import { CapacityMeter, readUnits } from '../capacity/units.ts'
+import { keyMismatch } from '../errors.ts'
+import { projectItem } from '../expressions/project.ts'
+import type { Catalog } from '../tables/catalog.ts'
+import { type CompiledTable, itemKey } from '../tables/compiled-table.ts'
+import { type ChangeHouse, checkPut } from './change-item.ts'
+import { ItemList } from './item-list.ts'
+import type { BatchGetRequest, BatchGetResult, BatchWrite, BatchWriteRequest, BatchWriteResult } from './items.ts'
+import { checkKey, keyTexts, pickAttributes } from './key-attributes.ts'
+import { parseStored, storedHeaderBytes, storedSize } from './stored-item.ts'
+import { usableTable } from './usable-table.ts'
+import { writeItem } from './write-item.ts'
+
+/** What one BatchGetItem answers at most; the rest are UnprocessedKeys. */
+const responseBytesMax = 16 * 2 ** 20
+
+export function batchGet(
+  trees: TreeReader,
+  catalog: Catalog,
+  admission: Admission,
+  request: BatchGetRequest,
+): BatchGetResult {
+  const tables = request.tables.map(({ table }) => usableTable(trees, catalog, request.scope, table))
+  request.tables.forEach(({ keys }, at) => {
+    for (const key of keys) checkKey((tables[at] as CompiledTable).record.keySchema, key)
+  })
+  const throttle = new Throttle()
+  let answered = 0
+  const results = request.tables.map(({ keys, consistent, projection }, at) => {
+    const table = tables[at] as CompiledTable
+    const { keySchema, tree, name } = table.record
+    const capacity = new CapacityMeter(name)
+    const items = new ItemList()
+    const unprocessed: number[] = []
+    keys.forEach((key, position) => {
+      if (answered >= responseBytesMax || !throttle.admits(() => admission.admitRead(table, undefined))) {
+        unprocessed.push(position)
+        return
+      }
+      const stored = trees.get(tree, itemKey(keySchema, key))
+      const used = new CapacityMeter(name)
+      used.table = readUnits(stored === undefined ? 0 : storedSize(stored), consistent)
+      admission.spendRead(table, used)
+      capacity.table += used.table
+      if (stored === undefined) return
+      answered += storedSize(stored)
+      if (projection === undefined) items.addBytes(stored, storedHeaderBytes, stored.length)
+      else items.addText(JSON.stringify(projectItem(projection, parseStored(stored))))
+    })
+    return { items: items.finish(), unprocessed, capacity }
+  })
+  throttle.refuseWhenAll()
+  return { tables: results }
+}
+
+export function batchWrite(trees: TreeWriter, house: ChangeHouse, request: BatchWriteRequest): BatchWriteResult {
+  const tables = request.tables.map(({ table }) => usableTable(trees, house.catalog, request.scope, table))
+  const sizes = request.tables.map(({ writes }, at) =>
+    writes.map((write) => checkWrite(tables[at] as CompiledTable, write)),
+  )
+  const throttle = new Throttle()
+  const results = request.tables.map(({ writes }, at) => {
+    const table = tables[at] as CompiledTable
+    const { keySchema, tree, name } = table.record
+    const capacity = new CapacityMeter(name)
+    const collections = new Map<string, { key: ReturnType<typeof pickAttributes>; sizeBytes: number }>()
+    const unprocessed: number[] = []
+    writes.forEach((write, position) => {
+      if (!throttle.admits(() => house.admission.admitWrite(table))) {
+        unprocessed.push(position)
+        return
+      }
+      const keyed = 'put' in write ? write.put : write.remove
+      const key = itemKey(keySchema, keyed)
+      const after = 'put' in write ? { item: write.put, sizeBytes: sizes[at]?.[position] as number } : undefined
+      const written = writeItem(trees, table, { key, before: trees.get(tree, key), beforeItem: undefined, after })
+      house.admission.spendWrite(table, written.capacity)
+      capacity.table += written.capacity.table
+      for (const [index, units] of written.capacity.local) capacity.index('local', index, units)
+      for (const [index, units] of written.capacity.global) capacity.index('global', index, units)
+      if (written.collectionBytes !== undefined) {
+        const collection = {
+          key: pickAttributes(keyed, [table.keyNames[0] as string]),
+          sizeBytes: written.collectionBytes,
+        }
+        collections.set(JSON.stringify(collection.key), collection)
+      }
+    })
+    return { unprocessed, capacity, collections: [...collections.values()] }
+  })
+  throttle.refuseWhenAll()
+  return { tables: results }
+}
+
+/** Unlike PutItem, a batch names every key mismatch by the schema message. Answers a put's size. */
+function checkWrite(table: CompiledTable, write: BatchWrite): number {
+  if ('remove' in write) {
+    checkKey(table.record.keySchema, write.remove)
+    return 0
+  }
+  const { hash, range } = table.record.keySchema
+  if (keyTexts(hash, write.put) === undefined || keyTexts(range, write.put) === undefined) throw keyMismatch()
+  return checkPut(table, write.put)
+}
+
+/** Items of a batch are throttled one by one; the call fails only when every one of them was. */
+class Throttle {
+  #admitted = 0
+  #refusal: ServiceError | undefined
+
+  admits(admit: () => void): boolean {
+    try {
+      admit()
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error
+      this.#refusal = error
+      return false
+    }
+    this.#admitted++
+    return true
+  }
+
+  refuseWhenAll(): void {
+    if (this.#admitted === 0 && this.#refusal !== undefined) throw this.#refusal
+  }
+}

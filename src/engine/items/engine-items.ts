@@ -1,0 +1,23 @@
+/** `Items`: each call is one body on the trees. */
+import type { Trees } from '../../storage/trees.ts'
+import type { Admission } from '../capacity/admission.ts'
+import type { Catalog } from '../tables/catalog.ts'
+import { batchGet, batchWrite } from './batch-items.ts'
+import { deleteItem, putItem, updateItem } from './change-item.ts'
+import { getItem } from './get-item.ts'
+import type { Items } from './items.ts'
+import { queryPage, scanPage } from './read-page.ts'
+
+export function engineItems(trees: Trees, catalog: Catalog, admission: Admission): Items {
+  const house = { catalog, admission }
+  return {
+    put: (request) => trees.atomically((writer) => putItem(writer, house, request)),
+    update: (request) => trees.atomically((writer) => updateItem(writer, house, request)),
+    delete: (request) => trees.atomically((writer) => deleteItem(writer, house, request)),
+    get: (request) => trees.view((reader) => getItem(reader, catalog, admission, request)),
+    query: (request) => trees.view((reader) => queryPage(reader, catalog, admission, request)),
+    scan: (request) => trees.view((reader) => scanPage(reader, catalog, admission, request)),
+    batchGet: (request) => trees.view((reader) => batchGet(reader, catalog, admission, request)),
+    batchWrite: (request) => trees.atomically((writer) => batchWrite(writer, house, request)),
+  }
+}

@@ -1,0 +1,136 @@
+/** Query and Scan: walk a span of the table or an index, filter, and answer a page of at most 1 MB read. */
+import { validationError } from '../../foundation/service-error.ts'
+import type { EntryView, TreeReader } from '../../storage/trees.ts'
+import type { Admission } from '../capacity/admission.ts'
+import { CapacityMeter, readUnits } from '../capacity/units.ts'
+import { invalidValues } from '../errors.ts'
+import { evaluateCondition } from '../expressions/evaluate-condition.ts'
+import { projectItem } from '../expressions/project.ts'
+import type { Catalog } from '../tables/catalog.ts'
+import { type CompiledIndex, type CompiledTable, itemKey, namesOf } from '../tables/compiled-table.ts'
+import type { Item } from './attribute-value.ts'
+import { ItemList } from './item-list.ts'
+import type { PageResult, QueryRequest, ScanRequest } from './items.ts'
+import { pickAttributes } from './key-attributes.ts'
+import { querySpan, resumed, type Span, scanSpan, startKey } from './key-range.ts'
+import { parseStored, storedHeaderBytes, storedSize } from './stored-item.ts'
+import { usableTable } from './usable-table.ts'
+
+/** AWS quota: data that one Query or Scan reads, before the filter. */
+const pageBytesMax = 2 ** 20
+
+type ReadRequest = QueryRequest | ScanRequest
+
+export function queryPage(
+  trees: TreeReader,
+  catalog: Catalog,
+  admission: Admission,
+  request: QueryRequest,
+): PageResult {
+  const table = usableTable(trees, catalog, request.scope, request.table)
+  const index = readableIndex(table, request)
+  const condition = request.keyCondition(table.record, request.index)
+  const span = querySpan(index?.record.keySchema ?? table.record.keySchema, condition)
+  return readPage(trees, admission, table, index, request, span, !request.forward, 'query')
+}
+
+export function scanPage(trees: TreeReader, catalog: Catalog, admission: Admission, request: ScanRequest): PageResult {
+  const table = usableTable(trees, catalog, request.scope, request.table)
+  const index = readableIndex(table, request)
+  return readPage(trees, admission, table, index, request, scanSpan(request.segment), false, 'scan')
+}
+
+function readableIndex(table: CompiledTable, request: ReadRequest): CompiledIndex | undefined {
+  if (request.index === undefined) return undefined
+  const index = table.indexes.find(({ record }) => record.name === request.index)
+  if (index === undefined) throw validationError(`The table does not have the specified index: ${request.index}`)
+  const { name, kind, status, projection } = index.record
+  if (kind === 'global' && request.consistent)
+    throw validationError('Consistent reads are not supported on global secondary indexes')
+  if (status === 'CREATING') throw validationError(`Cannot read from backfilling global secondary index: ${name}`)
+  if (kind === 'global' && projection.type !== 'ALL') {
+    if (request.select === 'ALL_ATTRIBUTES') {
+      throw invalidValues(
+        `Select type ALL_ATTRIBUTES is not supported for global secondary index ${name} because its projection type is not ALL`,
+      )
+    }
+    const missing = unprojected(index, request)
+    if (missing.length > 0)
+      throw invalidValues(`Global secondary index ${name} does not project [${missing.join(', ')}]`)
+  }
+  return index
+}
+
+/** Top-level attributes that the request names and the index does not carry. */
+function unprojected(index: CompiledIndex, request: ReadRequest): string[] {
+  const names = new Set((request.projection ?? []).map((path) => String(path[0])))
+  return [...names].filter((name) => index.projected !== undefined && !index.projected.has(name))
+}
+
+/** A local index read fetches the whole item when it asks for more than the index carries. */
+function fetchesItems(index: CompiledIndex | undefined, request: ReadRequest): boolean {
+  if (index === undefined || index.record.kind !== 'local' || index.projected === undefined) return false
+  return request.select === 'ALL_ATTRIBUTES' || unprojected(index, request).length > 0
+}
+
+function readPage(
+  trees: TreeReader,
+  admission: Admission,
+  table: CompiledTable,
+  index: CompiledIndex | undefined,
+  request: ReadRequest,
+  span: Span,
+  reverse: boolean,
+  reading: 'query' | 'scan',
+): PageResult {
+  const start = request.exclusiveStartKey && startKey(table, index?.record, request.exclusiveStartKey)
+  const range = resumed(span, start, reverse, reading)
+  admission.admitRead(table, index?.record.kind === 'global' ? index.record.name : undefined)
+  const { filter, projection, limit = Number.MAX_SAFE_INTEGER } = request
+  const counting = request.select === 'COUNT'
+  const fetches = fetchesItems(index, request)
+  const list = new ItemList()
+  const page = { bytes: 0, scanned: 0, matched: 0, fetchedUnits: 0 }
+  let last: Item | undefined
+  const visit = (entry: EntryView): boolean => {
+    const { valueBytes, valueStart, valueEnd } = entry
+    page.bytes += valueBytes.readUInt32BE(valueStart)
+    page.scanned++
+    if (filter === undefined && projection === undefined && !fetches) {
+      page.matched++
+      if (!counting) list.addBytes(valueBytes, valueStart + storedHeaderBytes, valueEnd)
+    } else {
+      let item = parseStored(valueBytes.subarray(valueStart, valueEnd))
+      if (fetches) {
+        const whole = trees.get(table.record.tree, itemKey(table.record.keySchema, item))
+        if (whole !== undefined) {
+          item = parseStored(whole)
+          page.fetchedUnits += readUnits(storedSize(whole), request.consistent)
+        }
+      }
+      if (filter === undefined || evaluateCondition(filter, item)) {
+        page.matched++
+        if (!counting) list.addText(JSON.stringify(projection === undefined ? item : projectItem(projection, item)))
+      }
+    }
+    if (page.scanned < limit && page.bytes < pageBytesMax) return true
+    last = parseStored(valueBytes.subarray(valueStart, valueEnd))
+    return false
+  }
+  trees.scan(index?.record.tree ?? table.record.tree, range, reverse, visit)
+
+  const capacity = new CapacityMeter(table.record.name)
+  const units = readUnits(page.bytes, request.consistent)
+  if (index === undefined) capacity.table = units
+  else capacity.index(index.record.kind, index.record.name, units)
+  capacity.table += page.fetchedUnits
+  admission.spendRead(table, capacity)
+  const names = index === undefined ? table.keyNames : new Set([...table.keyNames, ...namesOf(index.record.keySchema)])
+  return {
+    ...(counting ? {} : { items: list.finish() }),
+    count: page.matched,
+    scannedCount: page.scanned,
+    ...(last && { lastEvaluatedKey: pickAttributes(last, names) }),
+    capacity,
+  }
+}

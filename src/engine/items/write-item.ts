@@ -1,0 +1,101 @@
+/**
+ * The one write path: whatever changes an item changes it here, in the commit of the change, with its indexes,
+ * collection size and figures. Nothing that hangs on an item can be forgotten by an operation.
+ */
+
+import { ServiceError } from '../../foundation/service-error.ts'
+import type { TreeWriter } from '../../storage/trees.ts'
+import { CapacityMeter, writeUnits } from '../capacity/units.ts'
+import { entryWriteUnits, indexEntry } from '../indexes/index-entries.ts'
+import { addFigures } from '../tables/catalog.ts'
+import { type CompiledTable, hashPrefix } from '../tables/compiled-table.ts'
+import type { Item } from './attribute-value.ts'
+import { parseStored, storedItem, storedSize } from './stored-item.ts'
+
+export interface ItemChange {
+  readonly key: Buffer
+  /** As it lies in the tree; undefined when there is none. */
+  readonly before: Buffer | undefined
+  /** `before` parsed, when the caller has done so already. */
+  readonly beforeItem: Item | undefined
+  readonly after: { readonly item: Item; readonly sizeBytes: number } | undefined
+}
+
+/** An item collection (the table's and its local indexes' items of one partition key) holds at most 10 GB. */
+const collectionBytesMax = 10 * 2 ** 30
+
+export interface ItemWritten {
+  readonly capacity: CapacityMeter
+  /** With local indexes: the collection's new size in bytes. */
+  readonly collectionBytes: number | undefined
+}
+
+export function writeItem(trees: TreeWriter, table: CompiledTable, change: ItemChange): ItemWritten {
+  const { record } = table
+  const { key, before, after } = change
+  const capacity = new CapacityMeter(record.name)
+  const sizeBefore = before === undefined ? 0 : storedSize(before)
+  const sizeAfter = after?.sizeBytes ?? 0
+  capacity.table = writeUnits(Math.max(sizeBefore, sizeAfter))
+  const stored = after && storedItem(after.item, after.sizeBytes)
+  const changed = !(before !== undefined && stored !== undefined && before.equals(stored))
+  let collectionGrowth = sizeAfter - sizeBefore
+  if (changed && table.indexes.length > 0) collectionGrowth += writeIndexes(trees, table, change, stored, capacity)
+  if (changed) {
+    if (stored !== undefined) trees.set(record.tree, key, stored)
+    else if (before !== undefined) trees.remove(record.tree, key)
+    addFigures(trees, record.tree, (after ? 1 : 0) - (before ? 1 : 0), sizeAfter - sizeBefore)
+  }
+  const collectionBytes = table.hasLocalIndex ? growCollection(trees, table, change, collectionGrowth) : undefined
+  return { capacity, collectionBytes }
+}
+
+/** Answers how much the local indexes grew, in bytes. */
+function writeIndexes(
+  trees: TreeWriter,
+  table: CompiledTable,
+  { key, before, beforeItem, after }: ItemChange,
+  stored: Buffer | undefined,
+  capacity: CapacityMeter,
+): number {
+  const old = before && (beforeItem ?? parseStored(before))
+  let growth = 0
+  for (const index of table.indexes) {
+    const entryBefore = old && before && indexEntry(index, old, key, before)
+    const entryAfter = after && stored && indexEntry(index, after.item, key, stored)
+    const units = entryWriteUnits(entryBefore, entryAfter)
+    if (units === 0) continue
+    const { tree, kind, name } = index.record
+    capacity.index(kind, name, units)
+    // While an index is being filled, an item's entry may not be in it yet, and was then never counted.
+    const there =
+      entryBefore !== undefined && (!index.record.backfilling || trees.get(tree, entryBefore.key) !== undefined)
+    if (entryBefore && !(entryAfter && entryAfter.key.equals(entryBefore.key))) trees.remove(tree, entryBefore.key)
+    if (entryAfter) trees.set(tree, entryAfter.key, entryAfter.value)
+    const bytes =
+      (entryAfter ? storedSize(entryAfter.value) : 0) - (there && entryBefore ? storedSize(entryBefore.value) : 0)
+    addFigures(trees, tree, (entryAfter ? 1 : 0) - (there ? 1 : 0), bytes)
+    if (kind === 'local') growth += bytes
+  }
+  return growth
+}
+
+function growCollection(trees: TreeWriter, table: CompiledTable, change: ItemChange, growth: number): number {
+  const tree = table.record.collectionTree
+  if (tree === undefined) return 0
+  const item = change.after?.item ?? change.beforeItem ?? (change.before && parseStored(change.before))
+  const prefix = item && hashPrefix(table.record.keySchema, item)
+  if (prefix === undefined) return 0
+  const bytes = (trees.get(tree, prefix)?.readDoubleBE(0) ?? 0) + growth
+  if (growth > 0 && bytes > collectionBytesMax) {
+    throw new ServiceError('ItemCollectionSizeLimitExceededException', 'Collection size exceeded.')
+  }
+  if (growth === 0) return bytes
+  if (bytes <= 0) trees.remove(tree, prefix)
+  else {
+    const value = Buffer.allocUnsafe(8)
+    value.writeDoubleBE(bytes, 0)
+    trees.set(tree, prefix, value)
+  }
+  return bytes
+}

@@ -1,0 +1,40 @@
+/** Opens the engine over its trees and takes up the duties that a stop or a crash left. */
+import type { Clock } from '../foundation/clock.ts'
+import type { Trees } from '../storage/trees.ts'
+import { Admission } from './capacity/admission.ts'
+import type { Engine } from './engine.ts'
+import { engineItems } from './items/engine-items.ts'
+import { systemTrees } from './storage-map.ts'
+import { Catalog } from './tables/catalog.ts'
+import { engineTables } from './tables/engine-tables.ts'
+import { TableDuties } from './tables/table-duties.ts'
+
+export interface OpenEngineOptions {
+  readonly trees: Trees
+  readonly clock: Clock
+  /** How long tables stay CREATING, UPDATING or DELETING, for tests of clients that wait; 0: as long as the work takes. */
+  readonly tableTransitionMs: number
+}
+
+export async function openEngine({ trees, clock, tableTransitionMs }: OpenEngineOptions): Promise<Engine> {
+  await makeSystemTrees(trees)
+  const catalog = new Catalog()
+  const admission = new Admission(clock)
+  const duties = new TableDuties(trees, catalog, clock, tableTransitionMs)
+  await duties.resume()
+  return {
+    tables: engineTables({ trees, catalog, duties, admission, clock, transitionMs: tableTransitionMs }),
+    items: engineItems(trees, catalog, admission),
+    close: () => duties.stop(),
+  }
+}
+
+async function makeSystemTrees(trees: Trees): Promise<void> {
+  const present = await trees.view((reader) => reader.hasTree(systemTrees[0] as number))
+  if (present) return
+  const key = await trees.newTableKey({ 'coffer:system': 'catalog' })
+  await trees.atomically((writer) => {
+    writer.createTree(systemTrees[0] as number, key)
+    for (const tree of systemTrees.slice(1)) writer.createTree(tree, { sharedWith: systemTrees[0] as number })
+  })
+}

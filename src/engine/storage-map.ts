@@ -1,0 +1,17 @@
+/** Every tree in the system. These numbers are on disk for ever: add, never reuse. Tree 1 is the storage's directory. */
+import type { TreeId } from '../storage/trees.ts'
+
+/** account · 0 · region · 0 · table name → the table's record, JSON. */
+export const catalogTree: TreeId = 2
+/** tree id u32 → item count f64 · bytes f64. */
+export const figuresTree: TreeId = 3
+/** Counters and duties: `next-tree` → u32; `drop` · tree id u32 → empty: trees to be dropped. */
+export const dutiesTree: TreeId = 4
+
+export const systemTrees: readonly TreeId[] = [catalogTree, figuresTree, dutiesTree]
+
+/**
+ * From here on, per table: its items (hash 8 · key attributes → item), its item collections when it has local indexes
+ * (hash 8 · partition key → bytes f64), and one tree for each index (index keys · item key → projected item).
+ */
+export const firstTableTree: TreeId = 16

@@ -1,0 +1,70 @@
+/** A table's record with what every request needs of it worked out once. */
+
+import { attributeBytes, partitionPrefix, rangePart } from '../encoding/keys.ts'
+import type { Item } from '../items/attribute-value.ts'
+import { keyTexts, missingKey } from '../items/key-attributes.ts'
+import type { IndexRecord, KeySchema, TableRecord } from './table.ts'
+
+export interface CompiledIndex {
+  readonly record: IndexRecord
+  /** Attributes that an entry carries; undefined: all. */
+  readonly projected: ReadonlySet<string> | undefined
+}
+
+export interface CompiledTable {
+  readonly record: TableRecord
+  readonly arn: string
+  /** Names of the table's key attributes, hash first. */
+  readonly keyNames: readonly string[]
+  /** Indexes that writes maintain: all but those being deleted. */
+  readonly indexes: readonly CompiledIndex[]
+  readonly hasLocalIndex: boolean
+}
+
+export function tableArn(record: Pick<TableRecord, 'accountId' | 'region' | 'name'>): string {
+  return `arn:aws:dynamodb:${record.region}:${record.accountId}:table/${record.name}`
+}
+
+export function compileTable(record: TableRecord): CompiledTable {
+  const keyNames = namesOf(record.keySchema)
+  const indexes = record.indexes
+    .filter((index) => index.status !== 'DELETING')
+    .map((index) => ({ record: index, projected: projectedNames(record, index) }))
+  const hasLocalIndex = indexes.some((index) => index.record.kind === 'local')
+  return { record, arn: tableArn(record), keyNames, indexes, hasLocalIndex }
+}
+
+export function namesOf(schema: KeySchema): string[] {
+  return [...schema.hash, ...schema.range].map((attribute) => attribute.name)
+}
+
+function projectedNames(table: TableRecord, index: IndexRecord): Set<string> | undefined {
+  if (index.projection.type === 'ALL') return undefined
+  const names = new Set([...namesOf(table.keySchema), ...namesOf(index.keySchema)])
+  if (index.projection.type === 'INCLUDE') for (const name of index.projection.nonKeyAttributes) names.add(name)
+  return names
+}
+
+/** Tree key of an item whose key attributes have been checked. */
+export function itemKey(schema: KeySchema, item: Item): Buffer {
+  const prefix = hashPrefix(schema, item)
+  if (prefix === undefined) throw missingKey()
+  return withRange(schema, item, prefix) ?? prefix
+}
+
+/** The prefix of an item's partition; undefined when a hash attribute is missing. */
+export function hashPrefix(schema: KeySchema, item: Item): Buffer | undefined {
+  const texts = keyTexts(schema.hash, item)
+  return texts && partitionPrefix(texts.map((text, at) => attributeBytes(schema.hash[at]!.type, text)))
+}
+
+/** The prefix with the range attributes behind it; undefined when one is missing. */
+export function withRange(schema: KeySchema, item: Item, prefix: Buffer): Buffer | undefined {
+  if (schema.range.length === 0) return prefix
+  const texts = keyTexts(schema.range, item)
+  if (texts === undefined) return undefined
+  return Buffer.concat([
+    prefix,
+    ...texts.map((text, at) => rangePart(schema.range[at]!.type, attributeBytes(schema.range[at]!.type, text))),
+  ])
+}

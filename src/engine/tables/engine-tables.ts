@@ -1,0 +1,182 @@
+/** `Tables` on the catalog. */
+import { randomUUID } from 'node:crypto'
+import type { Clock } from '../../foundation/clock.ts'
+import type { TableKey, TreeId, Trees, TreeWriter } from '../../storage/trees.ts'
+import type { Admission } from '../capacity/admission.ts'
+import type { Scope } from '../engine.ts'
+import { limitExceeded, resourceInUse, tableNotFoundNamed } from '../errors.ts'
+import { type Catalog, figuresOf, noteDrop, takeTreeIds } from './catalog.ts'
+import type { IndexRecord, TableFigures, TableRecord, ThroughputRecord } from './table.ts'
+import { removeTable, type TableDuties } from './table-duties.ts'
+import { needsNoWork, settled } from './table-statuses.ts'
+import type { IndexDefinition, TableDefinition, Tables } from './tables.ts'
+
+/** AWS quota (initial), per account and region. */
+export const tablesPerRegionMax = 2500
+
+interface TablesHouse {
+  readonly trees: Trees
+  readonly catalog: Catalog
+  readonly duties: TableDuties
+  readonly admission: Admission
+  readonly clock: Clock
+  /** How long a table stays CREATING, UPDATING or DELETING; 0: no longer than its work takes. */
+  readonly transitionMs: number
+}
+
+export function engineTables(house: TablesHouse): Tables {
+  const { trees, catalog, duties, clock } = house
+
+  /** Stores a record; what only time would settle is settled at once when no delay is set. */
+  const store = (writer: TreeWriter, record: TableRecord): void => {
+    catalog.put(writer, house.transitionMs === 0 && needsNoWork(record) ? settled(record) : record)
+  }
+
+  return {
+    async create(scope, definition) {
+      const key = await trees.newTableKey({
+        'aws:dynamodb:tableName': definition.name,
+        'aws:dynamodb:subscriberId': scope.accountId,
+      })
+      const nowMs = clock.nowMs()
+      const id = randomUUID()
+      const record = await trees.atomically((writer) => {
+        if (catalog.find(writer, scope, definition.name) !== undefined)
+          throw resourceInUse(`Table already exists: ${definition.name}`)
+        if (catalog.names(writer, scope, undefined, tablesPerRegionMax).length >= tablesPerRegionMax) {
+          throw limitExceeded(
+            `Subscriber limit exceeded: There is a limit of ${tablesPerRegionMax} tables per subscriber`,
+          )
+        }
+        const created = newRecord(scope, definition, id, nowMs, writer, key)
+        store(writer, created)
+        return created
+      })
+      duties.settle(record)
+      return record
+    },
+
+    find(scope, name) {
+      return trees.view((reader) => {
+        const table = catalog.find(reader, scope, name)
+        return table && { record: table.record, figures: figuresOf(reader, table.record) }
+      })
+    },
+
+    list(scope, after, limit) {
+      return trees.view((reader) => {
+        const names = catalog.names(reader, scope, after, limit + 1)
+        return names.length > limit
+          ? { names: names.slice(0, limit), last: names[limit - 1] }
+          : { names, last: undefined }
+      })
+    },
+
+    count(scope) {
+      return trees.view((reader) => catalog.names(reader, scope, undefined, Number.MAX_SAFE_INTEGER).length)
+    },
+
+    async update(scope, name, change) {
+      const updated = await trees.atomically((writer) => {
+        const present = catalog.find(writer, scope, name)
+        if (present === undefined) throw tableNotFoundNamed(name)
+        const { record, figures } = withTrees(writer, change(present.record), present.record)
+        store(writer, record)
+        return { record, figures }
+      })
+      duties.settle(updated.record)
+      return updated
+    },
+
+    async delete(scope, name, check) {
+      const deleted = await trees.atomically((writer) => {
+        const present = catalog.find(writer, scope, name)
+        if (present === undefined) throw tableNotFoundNamed(name)
+        check(present.record)
+        const record: TableRecord = { ...present.record, status: 'DELETING' }
+        const figures = figuresOf(writer, record)
+        if (house.transitionMs === 0) removeTable(writer, catalog, record)
+        else catalog.put(writer, record)
+        return { record, figures }
+      })
+      house.admission.forget(deleted.record.id)
+      if (house.transitionMs === 0) duties.drop()
+      else duties.settle(deleted.record)
+      return deleted
+    },
+  }
+}
+
+function newRecord(
+  scope: Scope,
+  definition: TableDefinition,
+  id: string,
+  nowMs: number,
+  writer: TreeWriter,
+  key: TableKey,
+): TableRecord {
+  const { indexes: indexDefinitions, throughput, stream, tableClass, ...rest } = definition
+  const hasLocal = indexDefinitions.some((index) => index.kind === 'local')
+  const ids = takeTreeIds(writer, 1 + indexDefinitions.length + (hasLocal ? 1 : 0))
+  const tree = ids[0] as TreeId
+  writer.createTree(tree, key)
+  for (const other of ids.slice(1)) writer.createTree(other, { sharedWith: tree })
+  const indexes = indexDefinitions.map((index, at) => indexRecord(index, ids[1 + at] as TreeId))
+  const collectionTree = hasLocal ? { collectionTree: ids[ids.length - 1] as TreeId } : {}
+  return {
+    ...rest,
+    accountId: scope.accountId,
+    region: scope.region,
+    id,
+    tree,
+    ...collectionTree,
+    indexes,
+    status: 'CREATING',
+    createdAtMs: nowMs,
+    throughput: freshThroughput(throughput),
+    ...(definition.billingMode === 'PAY_PER_REQUEST' && { onDemandSinceMs: nowMs }),
+    ...(tableClass && { tableClass: { value: tableClass } }),
+    ...(stream && { stream: { viewType: stream.viewType, label: streamLabel(nowMs), enabled: true } }),
+  }
+}
+
+function indexRecord(definition: IndexDefinition, tree: TreeId): IndexRecord {
+  const { throughput, ...rest } = definition
+  return {
+    ...rest,
+    tree,
+    status: 'CREATING',
+    backfilling: false,
+    ...(throughput && { throughput: freshThroughput(throughput) }),
+  }
+}
+
+export function freshThroughput(units: {
+  readonly readCapacityUnits: number
+  readonly writeCapacityUnits: number
+}): ThroughputRecord {
+  return { ...units, decreasesToday: 0, decreaseDay: 0 }
+}
+
+/** The time that names a stream, such as 2015-05-11T21:21:33.291. */
+export function streamLabel(nowMs: number): string {
+  return new Date(nowMs).toISOString().slice(0, -1)
+}
+
+/** Gives trees to new indexes; an index that was dropped at once leaves its tree to the duties. */
+function withTrees(
+  writer: TreeWriter,
+  changed: TableRecord,
+  present: TableRecord,
+): { record: TableRecord; figures: TableFigures } {
+  const missing = changed.indexes.filter((index) => index.tree === 0)
+  const ids = missing.length > 0 ? takeTreeIds(writer, missing.length) : []
+  for (const id of ids) writer.createTree(id, { sharedWith: changed.tree })
+  const indexes = changed.indexes.map((index) =>
+    index.tree === 0 ? { ...index, tree: ids[missing.indexOf(index)] as TreeId } : index,
+  )
+  for (const index of present.indexes)
+    if (!indexes.some((kept) => kept.tree === index.tree)) noteDrop(writer, index.tree)
+  const record = { ...changed, indexes }
+  return { record, figures: figuresOf(writer, record) }
+}
