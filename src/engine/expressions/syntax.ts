@@ -39,6 +39,8 @@ export type UpdateAction =
 
 export interface Update {
   readonly actions: readonly UpdateAction[]
+  /** Made from AttributeUpdates: some errors have other texts, and ADD takes lists. */
+  readonly legacy?: true
 }
 
 /** How one range key attribute is bound in a query. */
