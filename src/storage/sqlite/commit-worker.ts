@@ -13,7 +13,11 @@ const restFrames = 400
 const framesMax = 40_000
 
 const port = parentPort as MessagePort
-const { file, checkpoints } = workerData as { file: string; checkpoints: MessagePort }
+const { file, sqlitePageBytes, checkpoints } = workerData as {
+  file: string
+  sqlitePageBytes: number
+  checkpoints: MessagePort
+}
 
 function say(message: FromCommitThread): void {
   port.postMessage(message)
@@ -94,7 +98,7 @@ function serve(database: DatabaseSync): void {
 }
 
 try {
-  serve(openForWriting(file))
+  serve(openForWriting(file, sqlitePageBytes))
   say({ kind: 'open' })
 } catch (error) {
   say({ kind: 'failed', failure: failureOf(error) })

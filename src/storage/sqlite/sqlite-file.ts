@@ -8,9 +8,10 @@ const applicationId = 0x436f6672
 const schemaVersion = 1
 
 /** SQLite's own pages; see docs/decisions/0003-page-sizes.md. */
-const sqlitePageBytes = 8192
+export const defaultSqlitePageBytes = 8192
 
-export function openForWriting(file: string): DatabaseSync {
+/** The page size concerns only a new file. */
+export function openForWriting(file: string, sqlitePageBytes = defaultSqlitePageBytes): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: 5000 })
   database.exec(`PRAGMA page_size = ${sqlitePageBytes}`)
   const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'])

@@ -14,15 +14,24 @@ import {
 } from '../page-store.ts'
 import { StoreUnavailable, type TreeId } from '../trees.ts'
 import type { CommitRequest, FromCommitThread, ToCommitThread } from './commit-protocol.ts'
-import { errorOf, failureOf, openForReading } from './sqlite-file.ts'
+import { defaultSqlitePageBytes, errorOf, failureOf, openForReading } from './sqlite-file.ts'
 
 const heapLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 }
 
+export interface SqlitePageStoreOptions {
+  /** SQLite's own pages, for a new file. */
+  readonly sqlitePageBytes?: number
+}
+
 /** Opens or creates `file`. Only one process may: the caller holds the data folder's lock. */
-export async function openSqlitePageStore(file: string): Promise<PageStore> {
+export async function openSqlitePageStore(file: string, options: SqlitePageStoreOptions = {}): Promise<PageStore> {
   const channel = new MessageChannel()
   const committer = new Worker(workerEntry(import.meta.url, 'commit-worker'), {
-    workerData: { file, checkpoints: channel.port1 },
+    workerData: {
+      file,
+      sqlitePageBytes: options.sqlitePageBytes ?? defaultSqlitePageBytes,
+      checkpoints: channel.port1,
+    },
     transferList: [channel.port1],
     resourceLimits: heapLimits,
   })
