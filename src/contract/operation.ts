@@ -4,6 +4,9 @@ import type { Shape } from './shape.ts'
 /** Audit selectors, rate limits and metrics read this. */
 export type OperationKind = 'control-read' | 'control-write' | 'data-read' | 'data-write'
 
+/** Each condition key's value or values; LeadingKeys takes a look at the table's key schema, so it may wait. */
+export type ConditionValues = Readonly<Record<string, string | readonly string[]>>
+
 /** One permission that a call needs: every one of them must be allowed. */
 export interface AccessRequest {
   /** Such as `dynamodb:GetItem`. */
@@ -11,7 +14,7 @@ export interface AccessRequest {
   /** The ARN that it touches, or `*` for actions without a resource. */
   readonly resource: string
   /** Values of the service's condition keys (`dynamodb:LeadingKeys` …); computed only when a policy asks. */
-  readonly conditions?: () => Readonly<Record<string, string | readonly string[]>>
+  readonly conditions?: () => ConditionValues | Promise<ConditionValues>
 }
 
 /** Which parts of a call the audit record keeps: CloudTrail's requestParameters and responseElements. */

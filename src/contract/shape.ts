@@ -6,15 +6,16 @@
  */
 import { ServiceError, serializationError, validationError } from '../foundation/service-error.ts'
 
+// Methods, not function properties: a shape of T stands wherever a shape of something wider is asked for.
 export interface Shape<T> {
   /** Type conversion; throws SerializationException. `raw` is never null or undefined. */
   convert(raw: unknown): T
   /** Constraint messages, each `Value '…' at '…' failed to satisfy constraint: …`, in AWS's order. */
   violations(value: T, path?: string): readonly string[]
   /** As `violations`, but adds to `found`. Absent when nothing in the shape can be violated. */
-  readonly collect?: (value: T, place: Place, found: string[]) => void
+  collect?(value: T, place: Place, found: string[]): void
   /** The value as messages repeat it; `printed` when absent. */
-  readonly print?: (value: T) => string
+  print?(value: T): string
 }
 
 /** Where a value stands in the request, as its message names it. */

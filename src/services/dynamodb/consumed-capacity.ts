@@ -1,0 +1,64 @@
+/** ConsumedCapacity and ItemCollectionMetrics, as the Return… parameters ask for them. */
+import type { Item } from '../../engine/items/attribute-value.ts'
+import type { CapacityUse } from '../../engine/items/items.ts'
+
+export type ReturnConsumedCapacity = 'INDEXES' | 'TOTAL' | 'NONE'
+export type ReturnItemCollectionMetrics = 'SIZE' | 'NONE'
+
+interface Units {
+  readonly CapacityUnits: number
+}
+export interface ConsumedCapacity {
+  readonly TableName: string
+  readonly CapacityUnits: number
+  readonly Table?: Units
+  readonly LocalSecondaryIndexes?: Readonly<Record<string, Units>>
+  readonly GlobalSecondaryIndexes?: Readonly<Record<string, Units>>
+}
+
+/** `table` is the request's own name of the table: its ARN when it used the ARN. Undefined when none was asked for. */
+export function consumedCapacity(
+  mode: ReturnConsumedCapacity | undefined,
+  use: CapacityUse,
+  table: string,
+): ConsumedCapacity | undefined {
+  if (mode === undefined || mode === 'NONE') return undefined
+  const total = use.table + sum(use.local) + sum(use.global)
+  if (mode === 'TOTAL') return { TableName: table, CapacityUnits: total }
+  return {
+    TableName: table,
+    CapacityUnits: total,
+    Table: { CapacityUnits: use.table },
+    ...(use.local.size > 0 && { LocalSecondaryIndexes: unitsByIndex(use.local) }),
+    ...(use.global.size > 0 && { GlobalSecondaryIndexes: unitsByIndex(use.global) }),
+  }
+}
+
+function sum(units: ReadonlyMap<string, number>): number {
+  let total = 0
+  for (const each of units.values()) total += each
+  return total
+}
+
+function unitsByIndex(units: ReadonlyMap<string, number>): Record<string, Units> {
+  const result: Record<string, Units> = {}
+  for (const [index, each] of units) result[index] = { CapacityUnits: each }
+  return result
+}
+
+export interface ItemCollectionMetrics {
+  readonly ItemCollectionKey: Item
+  readonly SizeEstimateRangeGB: readonly [number, number]
+}
+
+const bytesPerGB = 1024 ** 3
+
+/** Present only for tables with a local index, and only for SIZE. */
+export function itemCollectionMetrics(
+  mode: ReturnItemCollectionMetrics | undefined,
+  collection: { readonly key: Item; readonly sizeBytes: number } | undefined,
+): ItemCollectionMetrics | undefined {
+  if (mode !== 'SIZE' || collection === undefined) return undefined
+  const lower = Math.floor(collection.sizeBytes / bytesPerGB)
+  return { ItemCollectionKey: collection.key, SizeEstimateRangeGB: [lower, lower + 1] }
+}

@@ -1,0 +1,84 @@
+import { operation } from '../../../contract/operation.ts'
+import { type InputOf, optional, required, structure } from '../../../contract/shape.ts'
+import { boolean } from '../../../contract/shape-scalars.ts'
+import type { TableFigures } from '../../../engine/tables/table.ts'
+import { managementEvent } from '../audit.ts'
+import { subscriberLimitExceeded } from '../errors.ts'
+import { tableDefinition } from '../table-definition.ts'
+import { type TableDescription, tableDescription } from '../table-description.ts'
+import { scopeOf, tableReference } from '../table-reference.ts'
+import {
+  attributeDefinitions,
+  billingMode,
+  globalSecondaryIndexes,
+  keySchema,
+  localSecondaryIndexes,
+  namedTable,
+  onDemandThroughput,
+  provisionedThroughput,
+  sseSpecification,
+  streamSpecification,
+  tableClass,
+  tags,
+  unsupported,
+  warmThroughput,
+} from '../table-shapes.ts'
+
+const input = structure(
+  {
+    TableName: namedTable,
+    AttributeDefinitions: required(attributeDefinitions),
+    BillingMode: optional(billingMode),
+    ProvisionedThroughput: optional(provisionedThroughput),
+    KeySchema: required(keySchema),
+    LocalSecondaryIndexes: optional(localSecondaryIndexes),
+    GlobalSecondaryIndexes: optional(globalSecondaryIndexes),
+    StreamSpecification: optional(streamSpecification),
+    SSESpecification: optional(sseSpecification),
+    Tags: optional(tags),
+    TableClass: optional(tableClass),
+    DeletionProtectionEnabled: optional(boolean),
+    OnDemandThroughput: optional(onDemandThroughput),
+    WarmThroughput: optional(warmThroughput),
+    ResourcePolicy: unsupported('ResourcePolicy'),
+    VectorIndexes: unsupported('VectorIndexes'),
+    GlobalTableSourceArn: unsupported('GlobalTableSourceArn'),
+  },
+  'CreateTableInput',
+)
+type Input = InputOf<typeof input>
+
+/** AWS's initial quota of an account in a Region. */
+const tablesMax = 2_500
+const noFigures: TableFigures = { itemCount: 0, sizeBytes: 0, indexes: new Map() }
+
+export const createTable = operation<Input, { readonly TableDescription: TableDescription }>({
+  name: 'CreateTable',
+  kind: 'control-write',
+  input,
+  access: (input, ctx) => {
+    const { arn } = tableReference(input.TableName, ctx)
+    const tagKeys = (input.Tags ?? []).flatMap((tag) => tag.Key ?? [])
+    const create = { action: 'dynamodb:CreateTable', resource: arn, conditions: () => ({ 'aws:TagKeys': tagKeys }) }
+    if (tagKeys.length === 0) return [create]
+    return [create, { ...create, action: 'dynamodb:TagResource' }]
+  },
+  audit: managementEvent({ readOnly: false, tableName: (input) => input.TableName }),
+  run: async (input, ctx) => {
+    const { name } = tableReference(input.TableName, ctx)
+    const definition = tableDefinition(input, name, ctx.region)
+    const scope = scopeOf(ctx)
+    if ((await ctx.engine.tables.count(scope)) >= tablesMax) {
+      throw subscriberLimitExceeded(`There is a limit of ${tablesMax} tables per subscriber`)
+    }
+    const record = await ctx.engine.tables.create(scope, definition)
+    return { TableDescription: newTable(tableDescription(record, noFigures, ctx.receivedAtMs), definition) }
+  },
+})
+
+/** The first answer shows warm throughput only of a request that asked for it. */
+function newTable(description: TableDescription, definition: { readonly warmThroughput?: unknown }): TableDescription {
+  if (definition.warmThroughput !== undefined) return description
+  const { WarmThroughput: _absent, ...rest } = description
+  return rest
+}

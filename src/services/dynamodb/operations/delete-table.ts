@@ -1,0 +1,35 @@
+import { operation } from '../../../contract/operation.ts'
+import { type InputOf, structure } from '../../../contract/shape.ts'
+import { managementEvent } from '../audit.ts'
+import { refuseDelete } from '../table-change.ts'
+import { type TableDescription, tableDescription } from '../table-description.ts'
+import { scopeOf, tableReference } from '../table-reference.ts'
+import { namedTable } from '../table-shapes.ts'
+
+const input = structure({ TableName: namedTable }, 'DeleteTableInput')
+type Input = InputOf<typeof input>
+
+export const deleteTable = operation<Input, { readonly TableDescription: TableDescription }>({
+  name: 'DeleteTable',
+  kind: 'control-write',
+  input,
+  access: (input, ctx) => [{ action: 'dynamodb:DeleteTable', resource: tableReference(input.TableName, ctx).arn }],
+  audit: managementEvent({ readOnly: false, tableName: (input) => input.TableName }),
+  run: async (input, ctx) => {
+    const { name } = tableReference(input.TableName, ctx)
+    const { record, figures } = await ctx.engine.tables.delete(scopeOf(ctx), name, refuseDelete)
+    return { TableDescription: departing(tableDescription(record, figures, ctx.receivedAtMs)) }
+  },
+})
+
+/** What is left to say of a table on its way out: no keys, no attributes, no time of creation. */
+function departing(description: TableDescription): TableDescription {
+  const {
+    AttributeDefinitions: _attributes,
+    KeySchema: _keys,
+    CreationDateTime: _created,
+    WarmThroughput: _warm,
+    ...rest
+  } = description
+  return rest
+}

@@ -1,0 +1,47 @@
+/** The door of the DynamoDB room: tables and items. What they are and how they are kept is the engine's. */
+import type { Service } from '../../contract/service.ts'
+import { batchGetItem } from './operations/batch-get-item.ts'
+import { batchWriteItem } from './operations/batch-write-item.ts'
+import { createTable } from './operations/create-table.ts'
+import { deleteItem } from './operations/delete-item.ts'
+import { deleteTable } from './operations/delete-table.ts'
+import { describeEndpoints } from './operations/describe-endpoints.ts'
+import { describeLimits } from './operations/describe-limits.ts'
+import { describeTable } from './operations/describe-table.ts'
+import { getItem } from './operations/get-item.ts'
+import { listTables } from './operations/list-tables.ts'
+import { putItem } from './operations/put-item.ts'
+import { query } from './operations/query.ts'
+import { scan } from './operations/scan.ts'
+import { listTagsOfResource, tagResource, untagResource } from './operations/tags-of-resource.ts'
+import { updateItem } from './operations/update-item.ts'
+import { updateTable } from './operations/update-table.ts'
+
+export const dynamodbService: Service = {
+  name: 'dynamodb',
+  signingName: 'dynamodb',
+  protocol: 'json-1.0',
+  targetPrefix: 'DynamoDB_20120810',
+  errorNamespace: 'com.amazonaws.dynamodb.v20120810',
+  apiVersion: '2012-08-10',
+  operations: [
+    batchGetItem,
+    batchWriteItem,
+    createTable,
+    deleteItem,
+    deleteTable,
+    describeEndpoints,
+    describeLimits,
+    describeTable,
+    getItem,
+    listTables,
+    listTagsOfResource,
+    putItem,
+    query,
+    scan,
+    tagResource,
+    untagResource,
+    updateItem,
+    updateTable,
+  ],
+}
