@@ -40,6 +40,8 @@ export interface PageWrite extends PageVersion {
 export interface PageStore {
   /** True when this process is the only writer, so that a page in memory is never stale. */
   readonly exclusive: boolean
+  /** True when `read` never answers by a promise. */
+  readonly answersAtOnce: boolean
   /** Embedded engines answer at once; others by a promise. Same order as `ids`. */
   read(ids: readonly PageId[]): readonly (StoredPage | undefined)[] | Promise<readonly (StoredPage | undefined)[]>
   /**

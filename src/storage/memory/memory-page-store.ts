@@ -20,6 +20,7 @@ export function memoryPageStore(options: MemoryPageStoreOptions = {}): PageStore
   const stands = (id: PageId, version: number) => (pages.get(id)?.version ?? 0) === version
   return {
     exclusive: true,
+    answersAtOnce: options.slow !== true,
     read(ids) {
       const found = ids.map((id) => pages.get(id))
       return options.slow ? new Promise((resolve) => setImmediate(() => resolve(found))) : found

@@ -6,7 +6,7 @@ import { type PageStore, type PageWrite, pageIdOf } from '../page-store.ts'
 import { StoreUnavailable } from '../trees.ts'
 import type { KeyRing } from './key-ring.ts'
 import type { PagePool } from './page-pool.ts'
-import { sealPage } from './seal.ts'
+import { sealInto, sealOverheadBytes } from './seal.ts'
 
 interface Batch {
   readonly settled: Promise<void>
@@ -24,6 +24,9 @@ export class GroupCommit {
   readonly #open = new Map<number, Batch>()
   #ringVersion: number
   #underWay = false
+  #abandoned = false
+  /** Where a page is packed before it is sealed. */
+  #scratch: Buffer = Buffer.alloc(0)
   #scheduled = false
 
   constructor(store: PageStore, pool: PagePool, ring: KeyRing, pageBytes: number, ringVersion: number) {
@@ -81,7 +84,14 @@ export class GroupCommit {
       await this.#store.commit([], this.#sealed())
     } catch (error) {
       this.#underWay = false
+      if (this.#abandoned) this.#forgetAll()
       this.#fail(error)
+      return
+    }
+    if (this.#abandoned) {
+      this.#underWay = false
+      this.#forgetAll()
+      this.#fail(new StoreUnavailable('a change stopped half-way'))
       return
     }
     pool.durableBatch = number
@@ -97,19 +107,25 @@ export class GroupCommit {
     const ring = this.#ring
     const writes: PageWrite[] = []
     if (ring.epochIsSpent || ring.epoch === 0) writes.push(this.#ringWrite())
+    let total = 0
+    let largest = 0
+    for (const page of pool.dirty) {
+      const size = page.usedBytes()
+      total += size + sealOverheadBytes
+      if (size > largest) largest = size
+    }
+    if (this.#scratch.length < largest) this.#scratch = Buffer.allocUnsafeSlow(largest)
+    const sealed = Buffer.allocUnsafeSlow(total)
+    let at = 0
     for (const page of pool.dirty) {
       page.dirty = false
       page.version++
-      const plain = page.packed()
-      const bytes = sealPage(
-        plain,
-        page.id,
-        page.version,
-        ring.epoch,
-        ring.dataKey(page.tree, ring.epoch),
-        ring.nextNonce(),
-      )
-      writes.push({ id: page.id, version: page.version, bytes })
+      const plain = this.#scratch.subarray(0, page.packInto(this.#scratch))
+      const target = sealed.subarray(at)
+      const key = ring.dataKey(page.tree, ring.epoch)
+      const length = sealInto(target, plain, page.id, page.version, ring.epoch, key, ring.nextNonce())
+      writes.push({ id: page.id, version: page.version, bytes: target.subarray(0, length) })
+      at += length
     }
     pool.dirty.clear()
     for (const [id, version] of pool.discarded) writes.push({ id, version: version + 1, bytes: undefined })
@@ -122,6 +138,18 @@ export class GroupCommit {
     const version = ++this.#ringVersion
     const bytes = this.#ring.sealRing(this.#pageBytes, ringPageId, version)
     return { id: ringPageId, version, bytes }
+  }
+
+  /** After a change stopped half-way: everything that is not durable yet is given up, as if its commit had failed. */
+  abandon(error: unknown): void {
+    this.#abandoned = this.#underWay
+    this.#fail(error)
+  }
+
+  /** A commit was under way when everything was given up: pages read since then may be older than what it stored. */
+  #forgetAll(): void {
+    this.#abandoned = false
+    this.#pool.forgetAll()
   }
 
   /** Nothing that is not durable stays in memory, and nobody is told that it happened. */

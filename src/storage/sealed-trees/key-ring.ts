@@ -8,7 +8,7 @@
 import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
 import type { PageId } from '../page-store.ts'
 import { StoreCorrupt, type TableKey, type TreeId } from '../trees.ts'
-import { openPage, sealPage } from './seal.ts'
+import { openPage, sealInto, sealOverheadBytes } from './seal.ts'
 
 const sealsPerEpoch = 2 ** 32
 const wrapNonceBytes = 12
@@ -53,7 +53,9 @@ export class KeyRing {
     const epochs = [...this.#epochs].map(([number, salt]) => ({ number, salt: salt.toString('base64') }))
     const document: RingDocument = { format: 1, pageBytes, epochs }
     const plain = Buffer.from(JSON.stringify(document), 'utf8')
-    return sealPage(plain, id, version, 0, this.#ringKey(), randomBytes(12))
+    const sealed = Buffer.alloc(plain.length + sealOverheadBytes)
+    sealInto(sealed, plain, id, version, 0, this.#ringKey(), randomBytes(12))
+    return sealed
   }
 
   /** After a commit failed: the next one opens an epoch of its own, so that no nonce of the lost pages comes again. */

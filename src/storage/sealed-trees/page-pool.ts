@@ -137,6 +137,13 @@ export class PagePool {
     this.discarded.clear()
   }
 
+  forgetAll(): void {
+    this.#pages.clear()
+    this.#bytes = 0
+    this.dirty.clear()
+    this.discarded.clear()
+  }
+
   evict(): void {
     if (this.#bytes <= this.#budgetBytes) return
     let rounds = 2 * this.#pages.size

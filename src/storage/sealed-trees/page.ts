@@ -25,11 +25,12 @@ const pageBytesCeiling = 0xffff
 
 const empty = Buffer.alloc(0)
 
-export interface Cell {
-  readonly key: Uint8Array
-  readonly value: Uint8Array
-  /** An overflow pointer (leaf) as its value. */
-  readonly overflow: boolean
+/** The first four bytes as a number. */
+function headOf(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] as number) * 0x1000000 +
+    (((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number))
+  )
 }
 
 export class Page {
@@ -44,6 +45,8 @@ export class Page {
   dirty = false
   /** Set on every use, cleared by the cache's clock hand. */
   referenced = true
+  /** Whether its fences were compared with what its parent says since it was read. */
+  fencesSeen = false
 
   constructor(id: PageId, bytes: Buffer, version: number) {
     this.id = id
@@ -107,15 +110,20 @@ export class Page {
   search(key: Uint8Array): number {
     const bytes = this.bytes
     const slots = this.slotsStart()
+    const length = key.length
+    const head = length >= 4 ? headOf(key, 0) : -1
     let low = 0
     let high = this.count
     this.found = false
     while (low < high) {
       const middle = (low + high) >>> 1
-      const cell = bytes.readUInt16BE(slots + 2 * middle)
-      const keyLength = ((bytes[cell] as number) << 8) | (bytes[cell + 1] as number)
+      const slot = slots + 2 * middle
+      const cell = ((bytes[slot] as number) << 8) | (bytes[slot + 1] as number)
       const start = cell + cellHeaderBytes
-      const order = bytes.compare(key, 0, key.length, start, start + keyLength)
+      const keyLength = ((bytes[cell] as number) << 8) | (bytes[cell + 1] as number)
+      // Keys mostly differ in their first bytes (a hash): a native call only for those that do not.
+      let order = head >= 0 && keyLength >= 4 ? headOf(bytes, start) - head : 0
+      if (order === 0) order = bytes.compare(key, 0, length, start, start + keyLength)
       if (order < 0) low = middle + 1
       else {
         high = middle
@@ -163,13 +171,9 @@ export class Page {
     const start = this.keyEnd(cell)
     return this.bytes.subarray(start, start + this.valueLength(cell))
   }
-  cell(position: number): Cell {
-    const overflow = this.isLeaf && this.isOverflow(this.cellAt(position))
-    return { key: this.key(position), value: this.isLeaf ? this.value(position) : empty, overflow }
-  }
-
   /** Bytes in use: what the page needs when packed. */
   usedBytes(): number {
+    if (this.kind === overflowKind) return this.bytes.length
     return this.bytes.length - (this.heapStart() - this.slotsEnd()) - this.garbage()
   }
 
@@ -259,28 +263,29 @@ export class Page {
     return new Page(this.id, this.bytes, this.version)
   }
 
-  /** What is sealed: no gap, no garbage. The page itself stays as it is. */
-  packed(): Buffer {
-    if (this.kind === overflowKind) return this.bytes
+  /** What is sealed: no gap, no garbage. Written to the start of `target`; answers its length. The page stays as it is. */
+  packInto(target: Buffer): number {
     const bytes = this.bytes
+    if (this.kind === overflowKind) {
+      target.set(bytes, 0)
+      return bytes.length
+    }
     const count = this.count
     const slotsStart = this.slotsStart()
     const slotsEnd = slotsStart + 2 * count
-    const packed = Buffer.allocUnsafe(this.usedBytes())
-    bytes.copy(packed, 0, 0, slotsStart)
+    bytes.copy(target, 0, 0, slotsStart)
     let at = slotsEnd
     const leaf = this.isLeaf
     for (let position = 0; position < count; position++) {
       const cell = bytes.readUInt16BE(slotsStart + 2 * position)
       const size = cellHeaderBytes + bytes.readUInt16BE(cell) + (leaf ? this.valueLength(cell) : 0)
-      packed.writeUInt16BE(at, slotsStart + 2 * position)
-      bytes.copy(packed, at, cell, cell + size)
+      target.writeUInt16BE(at, slotsStart + 2 * position)
+      bytes.copy(target, at, cell, cell + size)
       at += size
     }
-    assert(at === packed.length, 'a packed page has no gap')
-    packed.writeUInt32BE(slotsEnd, 4)
-    packed.writeUInt32BE(0, 8)
-    return packed
+    target.writeUInt32BE(slotsEnd, 4)
+    target.writeUInt32BE(0, 8)
+    return at
   }
 
   /** Bounds and order of everything in it; run on each page that was read from the store. */

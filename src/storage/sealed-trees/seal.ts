@@ -31,26 +31,26 @@ function bind(id: PageId, version: number, epoch: number): Buffer {
   return associated
 }
 
-/** `nonce` must never have been used with `key`. */
-export function sealPage(
+/** Writes the sealed page to the start of `target`; answers its length. `nonce` must never have been used with `key`. */
+export function sealInto(
+  target: Buffer,
   plain: Uint8Array,
   id: PageId,
   version: number,
   epoch: number,
   key: KeyObject,
   nonce: Buffer,
-): Buffer {
+): number {
   const cipher = createCipheriv(cipherName, key, nonce)
   cipher.setAAD(bind(id, version, epoch))
   const body = cipher.update(plain)
   cipher.final()
-  const sealed = Buffer.allocUnsafeSlow(bodyAt + body.length)
-  sealed.writeUInt32BE(format << 24, 0)
-  sealed.writeUInt32BE(epoch, 4)
-  sealed.set(nonce, nonceAt)
-  sealed.set(cipher.getAuthTag(), tagAt)
-  sealed.set(body, bodyAt)
-  return sealed
+  target.writeUInt32BE(format << 24, 0)
+  target.writeUInt32BE(epoch, 4)
+  target.set(nonce, nonceAt)
+  target.set(cipher.getAuthTag(), tagAt)
+  target.set(body, bodyAt)
+  return bodyAt + body.length
 }
 
 /** The epoch a sealed page says it was sealed in. */

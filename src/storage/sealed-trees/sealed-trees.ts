@@ -74,12 +74,17 @@ export class SealedTrees implements Trees {
     let value: T
     try {
       value = body(writer)
-      writer.loadPaths()
+      if (!this.#store.answersAtOnce) writer.loadPaths()
     } catch (error) {
       if (error instanceof PageMiss) return error.arrival.then(() => this.atomically(body))
       return this.#settled(pool.observedBatch, () => Promise.reject(error))
     }
-    writer.apply()
+    try {
+      writer.apply()
+    } catch (error) {
+      this.#commit.abandon(error)
+      return Promise.reject(error)
+    }
     const depends = pool.observedBatch
     pool.evict()
     return this.#settled(depends, () => Promise.resolve(value))
@@ -180,7 +185,7 @@ class Writer implements TreeWriter {
         return change.value === undefined ? undefined : asBuffer(change.value)
       }
     }
-    if (this.#created.length > 0 && this.#created.some((created) => created.tree === tree)) return undefined
+    if (this.#isCreated(tree)) return undefined
     this.#needTree(tree)
     return getValue(this.#pool, tree, key)
   }
@@ -191,10 +196,12 @@ class Writer implements TreeWriter {
   }
 
   set(tree: TreeId, key: Uint8Array, value: Uint8Array): void {
+    this.#needTree(tree)
     this.#changes.push({ tree, key, value })
   }
 
   remove(tree: TreeId, key: Uint8Array): void {
+    this.#needTree(tree)
     this.#changes.push({ tree, key, value: undefined })
   }
 
@@ -206,8 +213,7 @@ class Writer implements TreeWriter {
   /** Loads every page that `apply` will change, so that a page on its way stops the body before its first change. */
   loadPaths(): void {
     for (const change of this.#changes) {
-      if (this.#created.some((created) => created.tree === change.tree)) continue
-      this.#needTree(change.tree)
+      if (this.#isCreated(change.tree)) continue
       pathTo(this.#pool, change.tree, change.key)
       getValue(this.#pool, change.tree, change.key)
     }
@@ -228,7 +234,11 @@ class Writer implements TreeWriter {
   }
 
   #needTree(tree: TreeId): void {
-    if (!this.#ring.hasTree(tree)) loadTreeKey(this.#pool, this.#ring, tree)
+    if (!this.#ring.hasTree(tree) && !this.#isCreated(tree)) loadTreeKey(this.#pool, this.#ring, tree)
+  }
+
+  #isCreated(tree: TreeId): boolean {
+    return this.#created.length > 0 && this.#created.some((created) => created.tree === tree)
   }
 }
 

@@ -19,7 +19,7 @@ export interface Path {
 export function leafFor(pool: PagePool, tree: TreeId, key: Uint8Array): Page {
   let page = pool.load(pageIdOf(tree, 0))
   for (let depth = 0; depth < depthMax; depth++) {
-    if (page.isLeaf) return fenced(page, key)
+    if (page.isLeaf) return page.fencesSeen ? page : fenced(page, key)
     page = pool.load(pageIdOf(tree, page.child(page.childFor(key))))
   }
   throw new StoreCorrupt(`tree ${tree} is deeper than a tree can be`)
@@ -31,7 +31,7 @@ export function pathTo(pool: PagePool, tree: TreeId, key: Uint8Array): Path {
   for (let depth = 0; depth < depthMax; depth++) {
     const page = pages[depth] as Page
     if (page.isLeaf) {
-      fenced(page, key)
+      if (!page.fencesSeen) fenced(page, key)
       return { pages, positions }
     }
     const position = page.childFor(key)
@@ -59,6 +59,7 @@ function fenced(page: Page, key: Uint8Array): Page {
   if (page.lowFence().compare(key) > 0 || (high !== undefined && high.compare(key) <= 0)) {
     throw new StoreCorrupt(`page ${page.number} of tree ${page.tree} does not hold the keys that its parent says`)
   }
+  page.fencesSeen = true
   return page
 }
 

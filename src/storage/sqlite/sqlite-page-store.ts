@@ -75,6 +75,7 @@ export async function openSqlitePageStore(file: string, options: SqlitePageStore
 
   return {
     exclusive: true,
+    answersAtOnce: true,
     read(wanted: readonly PageId[]) {
       try {
         return wanted.map((id): StoredPage | undefined => {
