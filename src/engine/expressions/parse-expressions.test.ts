@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { EnvelopedError } from '../items/check-item.ts'
 import { type ExpressionSource, parseExpressions } from './parse-expressions.ts'
 
@@ -532,3 +533,40 @@ for (const [text, message] of keyShapes) {
       (error) => error instanceof Error && !(error instanceof EnvelopedError) && error.message === message,
     ))
 }
+
+const word = fc.constantFrom(
+  ...['a', 'b', '#a', '#x', ':s', ':n', ':x', 'size', 'contains', 'if_not_exists', 'list_append', 'status', '0', '12'],
+  ...['AND', 'or', 'NOT', 'BETWEEN', 'IN', 'SET', 'remove', 'ADD', 'DELETE', '=', '<>', '<', '>=', '(', ')', '[', ']'],
+  ...[',', '.', '+', '-', '#', ':', '_', '!', '"', 'é', '😀', '\t', '\u00a0'],
+)
+
+test('whatever is sent is parsed or refused with a message of DynamoDB', () =>
+  fc.assert(
+    fc.property(
+      fc.constantFrom<Kind>('condition', 'filter', 'update', 'projection'),
+      fc.array(word, { minLength: 1, maxLength: 30 }),
+      fc.constantFrom(' ', ''),
+      (kind, words, blank) => {
+        try {
+          parse(kind, words.join(blank))
+        } catch (error) {
+          assert.ok(error instanceof EnvelopedError, String(error))
+        }
+      },
+    ),
+    { numRuns: 5_000 },
+  ))
+
+test('nesting as deep as the size allows is refused, not suffered', () => {
+  for (const piece of ['(', 'NOT ', 'NOT(', 'size(', 'contains(a,', 'a = (', 'a IN (', '(a = b AND ', '(a<b OR(']) {
+    const text = piece.repeat(Math.floor(4096 / piece.length))
+    assert.throws(() => parse('condition', text), EnvelopedError, piece)
+  }
+  for (const piece of ['(', 'if_not_exists(a,', '(a+', 'list_append(']) {
+    assert.throws(
+      () => parse('update', `SET a = ${piece.repeat(Math.floor(4000 / piece.length))}`),
+      EnvelopedError,
+      piece,
+    )
+  }
+})

@@ -1,6 +1,6 @@
 /**
  * Attribute values in DynamoDB's wire form. Inside the engine every value has passed `checkItem`: numbers are canonical
- * decimal text, binaries canonical base64, sets without duplicates, nesting within 32 levels.
+ * decimal text, binaries canonical base64, sets in order (by bytes or value) without duplicates, nesting within 32 levels.
  *
  * Items come from JSON.parse or are null-prototype objects; attribute names are the caller's, so they may be
  * `constructor` or `__proto__`: always read through `attributeOf`, and build with `emptyItem`.
