@@ -1,0 +1,119 @@
+/** The AWS CLI, unmodified (version 1 or 2), with the credentials file and the CA that Coffer wrote. */
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { promisify } from 'node:util'
+import { type RunningCoffer, runCoffer } from '../run-coffer.ts'
+
+const run = promisify(execFile)
+
+const present = await run('aws', ['--version']).then(
+  () => true,
+  () => false,
+)
+const skip = present ? false : 'the AWS CLI is not installed (on Debian: apt-get install awscli)'
+
+let coffer: RunningCoffer
+let scratch: string
+
+before(async () => {
+  if (!present) return
+  coffer = await runCoffer()
+  scratch = await mkdtemp(join(tmpdir(), 'coffer-cli-'))
+})
+after(async () => {
+  await coffer?.stop()
+  if (scratch !== undefined) await rm(scratch, { recursive: true, force: true })
+})
+
+/** Runs `aws dynamodb …` over HTTPS, or over the endpoint given, and returns its JSON. */
+async function aws(args: readonly string[], endpoint = coffer.httpsEndpoint): Promise<Record<string, unknown>> {
+  const { stdout } = await run('aws', ['dynamodb', ...args, '--endpoint-url', endpoint, '--output', 'json'], {
+    env: {
+      ...process.env,
+      AWS_SHARED_CREDENTIALS_FILE: coffer.credentialsFile,
+      AWS_CONFIG_FILE: join(scratch, 'no-config'),
+      AWS_CA_BUNDLE: coffer.caFile,
+      AWS_DEFAULT_REGION: coffer.region,
+      AWS_PAGER: '',
+      AWS_MAX_ATTEMPTS: '1',
+    },
+  })
+  return stdout.trim() === '' ? {} : (JSON.parse(stdout) as Record<string, unknown>)
+}
+
+test('tables, items, queries and batches by the CLI over HTTPS', { skip }, async () => {
+  await aws([
+    ...['create-table', '--table-name', 'Books', '--billing-mode', 'PAY_PER_REQUEST'],
+    ...['--attribute-definitions', 'AttributeName=author,AttributeType=S', 'AttributeName=year,AttributeType=N'],
+    ...['--key-schema', 'AttributeName=author,KeyType=HASH', 'AttributeName=year,KeyType=RANGE'],
+  ])
+  await aws(['wait', 'table-exists', '--table-name', 'Books'])
+  const listed = await aws(['list-tables'])
+  assert.deepEqual(listed['TableNames'], ['Books'])
+
+  for (const [year, title] of [
+    [1949, 'Nineteen Eighty-Four'],
+    [1945, 'Animal Farm'],
+    [1938, 'Homage to Catalonia'],
+  ] as const) {
+    const item = { author: { S: 'Orwell' }, year: { N: String(year) }, title: { S: title } }
+    await aws(['put-item', '--table-name', 'Books', '--item', JSON.stringify(item)])
+  }
+  const found = await aws([
+    ...['get-item', '--table-name', 'Books', '--consistent-read'],
+    ...['--key', '{"author":{"S":"Orwell"},"year":{"N":"1945"}}'],
+  ])
+  assert.deepEqual(found['Item'], { author: { S: 'Orwell' }, year: { N: '1945' }, title: { S: 'Animal Farm' } })
+
+  // The CLI follows LastEvaluatedKey by itself: two pages of two become one answer.
+  const queried = await aws([
+    ...['query', '--table-name', 'Books', '--page-size', '2'],
+    ...['--key-condition-expression', 'author = :author AND #year > :year'],
+    ...['--expression-attribute-names', '{"#year":"year"}'],
+    ...['--expression-attribute-values', '{":author":{"S":"Orwell"},":year":{"N":"1900"}}'],
+  ])
+  assert.deepEqual(
+    (queried['Items'] as { year: { N: string } }[]).map((item) => item.year.N),
+    ['1938', '1945', '1949'],
+  )
+
+  const updated = await aws([
+    ...['update-item', '--table-name', 'Books', '--key', '{"author":{"S":"Orwell"},"year":{"N":"1949"}}'],
+    ...['--update-expression', 'ADD copies :n', '--expression-attribute-values', '{":n":{"N":"3"}}'],
+    ...['--return-values', 'UPDATED_NEW'],
+  ])
+  assert.deepEqual(updated['Attributes'], { copies: { N: '3' } })
+
+  const requests = join(scratch, 'batch.json')
+  const deletes = ['1938', '1945'].map((year) => ({
+    DeleteRequest: { Key: { author: { S: 'Orwell' }, year: { N: year } } },
+  }))
+  await writeFile(requests, JSON.stringify({ Books: deletes }))
+  await aws(['batch-write-item', '--request-items', `file://${requests}`])
+  const scanned = await aws(['scan', '--table-name', 'Books'])
+  assert.equal(scanned['Count'], 1)
+
+  await aws(['delete-table', '--table-name', 'Books'])
+  await aws(['wait', 'table-not-exists', '--table-name', 'Books'])
+})
+
+test('errors reach the terminal as from AWS', { skip }, async () => {
+  await assert.rejects(aws(['describe-table', '--table-name', 'Nowhere']), (error: unknown) => {
+    const { stderr, code } = error as { stderr: string; code: number }
+    assert.match(
+      stderr,
+      /An error occurred \(ResourceNotFoundException\) when calling the DescribeTable operation: Requested resource not found: Table: Nowhere not found/,
+    )
+    assert.notEqual(code, 0)
+    return true
+  })
+})
+
+test('plain HTTP on loopback serves the CLI too', { skip }, async () => {
+  const limits = await aws(['describe-limits'], coffer.endpoint)
+  assert.ok(Number(limits['TableMaxReadCapacityUnits']) >= 40_000)
+})
