@@ -1,9 +1,9 @@
 import { operation } from '../../../contract/operation.ts'
 import { type InputOf, optional, required, structure } from '../../../contract/shape.ts'
 import { boolean } from '../../../contract/shape-scalars.ts'
-import type { TableFigures } from '../../../engine/tables/table.ts'
+import type { TableFigures, WarmThroughput } from '../../../engine/tables/table.ts'
+import type { TableDefinition } from '../../../engine/tables/tables.ts'
 import { managementEvent } from '../audit.ts'
-import { subscriberLimitExceeded } from '../errors.ts'
 import { tableDefinition } from '../table-definition.ts'
 import { type TableDescription, tableDescription } from '../table-description.ts'
 import { scopeOf, tableReference } from '../table-reference.ts'
@@ -48,8 +48,6 @@ const input = structure(
 )
 type Input = InputOf<typeof input>
 
-/** AWS's initial quota of an account in a Region. */
-const tablesMax = 2_500
 const noFigures: TableFigures = { itemCount: 0, sizeBytes: 0, indexes: new Map() }
 
 export const createTable = operation<Input, { readonly TableDescription: TableDescription }>({
@@ -67,18 +65,25 @@ export const createTable = operation<Input, { readonly TableDescription: TableDe
   run: async (input, ctx) => {
     const { name } = tableReference(input.TableName, ctx)
     const definition = tableDefinition(input, name, ctx.region)
-    const scope = scopeOf(ctx)
-    if ((await ctx.engine.tables.count(scope)) >= tablesMax) {
-      throw subscriberLimitExceeded(`There is a limit of ${tablesMax} tables per subscriber`)
-    }
-    const record = await ctx.engine.tables.create(scope, definition)
+    const record = await ctx.engine.tables.create(scopeOf(ctx), definition)
     return { TableDescription: newTable(tableDescription(record, noFigures, ctx.receivedAtMs), definition) }
   },
 })
 
-/** The first answer shows warm throughput only of a request that asked for it. */
-function newTable(description: TableDescription, definition: { readonly warmThroughput?: unknown }): TableDescription {
-  if (definition.warmThroughput !== undefined) return description
+/** The first answer shows warm throughput only where the request asked for it. */
+function newTable(description: TableDescription, definition: TableDefinition): TableDescription {
+  const { GlobalSecondaryIndexes: indexes, ...table } = description
+  if (!Array.isArray(indexes)) return withoutWarm(table, definition)
+  const warmed = new Map(definition.indexes.map((index) => [index.name, index]))
+  const shown = indexes.map((index: TableDescription) => withoutWarm(index, warmed.get(String(index['IndexName']))))
+  return { ...withoutWarm(table, definition), GlobalSecondaryIndexes: shown }
+}
+
+function withoutWarm(
+  description: TableDescription,
+  definition: { readonly warmThroughput?: WarmThroughput } | undefined,
+): TableDescription {
+  if (definition?.warmThroughput !== undefined) return description
   const { WarmThroughput: _absent, ...rest } = description
   return rest
 }

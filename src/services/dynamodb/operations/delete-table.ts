@@ -22,12 +22,14 @@ export const deleteTable = operation<Input, { readonly TableDescription: TableDe
   },
 })
 
-/** What is left to say of a table on its way out: no keys, no attributes, no time of creation. */
+/** What is left to say of a table on its way out: nothing of keys, attributes and indexes. */
 function departing(description: TableDescription): TableDescription {
   const {
     AttributeDefinitions: _attributes,
     KeySchema: _keys,
     CreationDateTime: _created,
+    LocalSecondaryIndexes: _local,
+    GlobalSecondaryIndexes: _global,
     WarmThroughput: _warm,
     ...rest
   } = description
