@@ -1,0 +1,43 @@
+/** kill -9 at random moments: every acknowledged write is there afterwards, whole, in the table and in its index. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { runCoffer, runCofferCommand } from '../run-coffer.ts'
+import { createLedger, seededRandom, writeLoad } from './acknowledged-writes.ts'
+import { clientOf } from './crash-client.ts'
+
+const kills = 30
+const loadMsMax = 500
+
+test(`${kills} times kill -9 under load lose no acknowledged write`, { timeout: 180_000 }, async (context) => {
+  const seed = Date.now() >>> 0
+  context.diagnostic(`seed ${seed}`)
+  const random = seededRandom(seed)
+  const coffer = await runCoffer()
+  try {
+    const load = writeLoad({ workers: 24, keysPerWorker: 20, valueCharactersMax: 30_000, random })
+    const first = clientOf(coffer)
+    await createLedger(first)
+    first.destroy()
+    for (let kill = 0; kill < kills; kill += 1) {
+      const client = clientOf(coffer)
+      load.start(client)
+      await sleep(20 + random() * loadMsMax)
+      await coffer.kill('SIGKILL')
+      await load.stop()
+      client.destroy()
+      await coffer.restart()
+      const reader = clientOf(coffer)
+      await load.verify(reader)
+      reader.destroy()
+    }
+    assert.deepEqual([...load.errors()], [], 'the server answered no error')
+    assert.ok(load.acknowledged() > kills * 20, `enough was written: ${load.acknowledged()}`)
+    context.diagnostic(`${load.acknowledged()} acknowledged writes`)
+    await coffer.kill('SIGKILL')
+    const check = await runCofferCommand(['check', '--data', coffer.folder])
+    assert.equal(check.exitCode, 0, check.output)
+  } finally {
+    await coffer.stop()
+  }
+})
