@@ -4,7 +4,13 @@ import type { Service } from './service.ts'
 
 /** Who holds an access key. The secret never leaves this port but for the signature check. */
 export interface Identities {
-  find(accessKeyId: string): { readonly principal: Principal; readonly secretAccessKey: string } | undefined
+  find(accessKeyId: string): Identity | undefined
+}
+export interface Identity {
+  readonly principal: Principal
+  readonly secretAccessKey: string
+  /** Present for temporary keys: the token that must come with them, and until when. */
+  readonly session?: { readonly token: string; readonly expiresAtMs: number }
 }
 
 /** May this caller do all of this? Throws the service's AccessDeniedException when not. */

@@ -1,0 +1,195 @@
+/** One listening socket: HTTP/1.1 in plain on loopback or over TLS. It knows sockets and bounds, and no API. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import type { Clock } from '../foundation/clock.ts'
+import type { Log } from '../foundation/log.ts'
+import { OperatorError, systemReason } from '../foundation/operator-error.ts'
+import type { RawRequest } from '../pipeline/call.ts'
+import { answer, type Site } from '../protocol/answer.ts'
+import { noRoom, tooLarge } from '../protocol/plain-answers.ts'
+import type { RawResponse } from '../protocol/raw-response.ts'
+import { requestBytesMax } from '../protocol/request-body.ts'
+import type { Budget } from './budget.ts'
+import { connectionFacts } from './connection-facts.ts'
+import {
+  drainMsMax,
+  handshakeMsMax,
+  headersMsMax,
+  keepAliveMsMax,
+  lingerMsMax,
+  requestMsMax,
+  silenceMsMax,
+  timeCheckMs,
+} from './limits.ts'
+import { receiveBody } from './receive-body.ts'
+
+/** PEM texts. */
+export interface TlsIdentity {
+  readonly certificate: string
+  readonly key: string
+}
+
+export interface ListenerOptions {
+  /** Names the listener in request contexts. */
+  readonly door: 'http' | 'https'
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+  /** Undefined: plain HTTP. */
+  readonly tls: TlsIdentity | undefined
+  /** The server as it stands when a request comes. */
+  readonly site: () => Site
+  readonly nextRequestId: () => string
+  readonly clock: Clock
+  readonly log: Log
+  /** Connections, shared by all listeners. */
+  readonly connections: Budget
+  /** Bytes of request bodies, shared by all listeners. */
+  readonly bodyBytes: Budget
+}
+
+export interface Listener {
+  readonly port: number
+  /** For connections made from now on. */
+  useCertificate(tls: TlsIdentity): void
+  /** Takes no more connections, lets calls under way end within the bound, then cuts what is left. */
+  close(): Promise<void>
+}
+
+/** OperatorError when the address cannot be had. */
+export async function openListener(options: ListenerOptions): Promise<Listener> {
+  const server = makeServer(options)
+  server.on('request', (request, response) => receive(request, response, options))
+  server.on('checkContinue', (request, response) => {
+    // A body that would be refused is not even asked for.
+    if (Number(request.headers['content-length'] ?? 0) <= requestBytesMax) response.writeContinue()
+    receive(request, response, options)
+  })
+  boundConnections(server, options)
+  await listen(server, options)
+  return {
+    port: (server.address() as AddressInfo).port,
+    useCertificate({ certificate, key }) {
+      if (server instanceof TlsServer) server.setSecureContext({ cert: certificate, key })
+    },
+    close: () => closeGently(server, options.clock),
+  }
+}
+
+function makeServer({ tls }: ListenerOptions): Server {
+  const bounds = {
+    headersTimeout: headersMsMax,
+    requestTimeout: requestMsMax,
+    keepAliveTimeout: keepAliveMsMax,
+    connectionsCheckingInterval: timeCheckMs,
+    keepAlive: true,
+  }
+  const server =
+    tls === undefined
+      ? createServer(bounds)
+      : createTlsServer({
+          ...bounds,
+          cert: tls.certificate,
+          key: tls.key,
+          minVersion: 'TLSv1.2',
+          handshakeTimeout: handshakeMsMax,
+        })
+  server.setTimeout(silenceMsMax)
+  return server
+}
+
+function boundConnections(server: Server, { connections, door, log }: ListenerOptions): void {
+  server.on('connection', (socket) => {
+    if (!connections.take(1)) {
+      log.warn('a connection was refused: too many are open', { door })
+      socket.destroy()
+      return
+    }
+    socket.once('close', () => connections.give(1))
+  })
+  server.on('tlsClientError', (error) => log.debug('a TLS handshake failed', { door, error }))
+}
+
+function listen(server: Server, { host, port, door }: ListenerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error) => {
+      const advice = `choose another with --${door}-port`
+      reject(new OperatorError(`cannot listen on ${host}:${port}: ${systemReason(error)}; ${advice}`, { cause: error }))
+    }
+    server.once('error', fail)
+    server.listen(port, host, () => {
+      server.off('error', fail)
+      resolve()
+    })
+  })
+}
+
+function receive(request: IncomingMessage, response: ServerResponse, options: ListenerOptions): void {
+  const receivedAtMs = options.clock.nowMs()
+  const bounds = { bytesMax: requestBytesMax, budget: options.bodyBytes }
+  const release = receiveBody(request, bounds, (outcome) => {
+    switch (outcome.kind) {
+      case 'whole':
+        answer(rawRequest(request, outcome.body, receivedAtMs, options), options.site()).then((raw) => {
+          send(response, raw, options.site().draining)
+        })
+        return
+      case 'too-large':
+        return refuseBody(request, response, tooLarge(options.nextRequestId()), options.clock)
+      case 'no-room':
+        return refuseBody(request, response, noRoom(options.nextRequestId()), options.clock)
+    }
+  })
+  // Comes after the answer has left, and also when the client leaves before.
+  response.once('close', release)
+}
+
+function rawRequest(
+  request: IncomingMessage,
+  body: Buffer,
+  receivedAtMs: number,
+  options: ListenerOptions,
+): RawRequest {
+  const url = request.url ?? '/'
+  const mark = url.indexOf('?')
+  return {
+    requestId: options.nextRequestId(),
+    receivedAtMs,
+    method: request.method ?? '',
+    path: mark === -1 ? url : url.slice(0, mark),
+    query: mark === -1 ? '' : url.slice(mark + 1),
+    headers: request.headers,
+    rawHeaders: request.rawHeaders,
+    body,
+    connection: connectionFacts(request.socket, options.door),
+  }
+}
+
+function send(response: ServerResponse, { status, headers, body }: RawResponse, last: boolean): void {
+  if (last) headers.push('Connection', 'close')
+  response.writeHead(status, headers)
+  response.end(body)
+}
+
+/** Answers before the body is read, then reads and drops for a while: a reset would take the answer from the client. */
+function refuseBody(request: IncomingMessage, response: ServerResponse, refusal: RawResponse, clock: Clock): void {
+  refusal.headers.push('Connection', 'close')
+  response.writeHead(refusal.status, refusal.headers)
+  response.flushHeaders()
+  response.write(refusal.body)
+  request.resume()
+  const given = new AbortController()
+  request.once('close', () => given.abort())
+  request.once('end', () => given.abort())
+  clock.sleep(lingerMsMax, given.signal).then(() => response.end())
+}
+
+async function closeGently(server: Server, clock: Clock): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  const drained = new AbortController()
+  const cut = clock.sleep(drainMsMax, drained.signal).then(() => server.closeAllConnections())
+  await closed
+  drained.abort()
+  await cut
+}

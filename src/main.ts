@@ -1,0 +1,177 @@
+/** Wires the house together; the only file that knows every room. */
+import { pid } from 'node:process'
+import type { Service } from './contract/service.ts'
+import { administratorKey, credentialsFile } from './data-folder/administrator-key.ts'
+import { type DataFolder, openDataFolder } from './data-folder/data-folder.ts'
+import { localCertificates, type ServerCertificate } from './data-folder/local-certificates.ts'
+import { ownCertificate } from './data-folder/own-certificate.ts'
+import type { Engine } from './engine/engine.ts'
+import { openEngine } from './engine/open-engine.ts'
+import { type Clock, systemClock } from './foundation/clock.ts'
+import { jsonLog, type Log } from './foundation/log.ts'
+import { type Random, systemRandom } from './foundation/random.ts'
+import { Budget } from './listener/budget.ts'
+import { bodyBytesInFlightMax } from './listener/limits.ts'
+import { type Listener, type ListenerOptions, openListener } from './listener/listener.ts'
+import { administratorIdentities } from './pipeline/administrator.ts'
+import { unrecorded } from './pipeline/audited.ts'
+import { administratorOnly } from './pipeline/authorize.ts'
+import { type House, routesOf } from './pipeline/house.ts'
+import { SigningKeys } from './pipeline/signing-keys.ts'
+import type { Site } from './protocol/answer.ts'
+import { requestIds } from './protocol/request-id.ts'
+import { dynamodbService } from './services/dynamodb/service.ts'
+import type { Settings } from './settings.ts'
+import { openSqliteTrees } from './storage/open-sqlite-trees.ts'
+
+const services: readonly Service[] = [dynamodbService]
+const certificateCheckMs = 86_400_000
+
+/** What a test may own instead of the machine's. */
+export interface World {
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+}
+
+export interface RunningCoffer {
+  readonly httpsPort: number
+  /** Undefined when plain HTTP is off. */
+  readonly httpPort: number | undefined
+  /** In the form of AWS's credentials files. */
+  readonly credentialsFile: string
+  /** What clients should trust; undefined when the operator brought a certificate. */
+  readonly authorityFile: string | undefined
+  /** False while the server drains. */
+  readonly ready: boolean
+  /** Ends calls under way, then closes the store and gives up the folder. Calling it again waits for the same end. */
+  close(): Promise<void>
+}
+
+/** What has been opened so far, to be closed from the top down. */
+interface Parts {
+  folder?: DataFolder
+  listeners: Listener[]
+  trees?: Awaited<ReturnType<typeof openSqliteTrees>>
+  engine?: Engine
+}
+
+/**
+ * Settles when the store is open and calls are answered; health checks are answered earlier. OperatorError for what the
+ * operator can put right, StoreCorrupt or StoreUnavailable from the store; then nothing stays open.
+ */
+export async function startCoffer(settings: Settings, given: Partial<World> = {}): Promise<RunningCoffer> {
+  const clock = given.clock ?? systemClock
+  const log = given.log ?? jsonLog({ level: settings.logLevel, clock })
+  const world = { clock, log, random: given.random ?? systemRandom }
+  const parts: Parts = { listeners: [] }
+  try {
+    return await start(settings, world, parts)
+  } catch (error) {
+    await close(parts)
+    throw error
+  }
+}
+
+async function start(settings: Settings, world: World, parts: Parts): Promise<RunningCoffer> {
+  const { dataFolder, accountId, region, corsOrigins, cacheBytes, tableTransitionMs } = settings
+  const { clock, log, random } = world
+  const folder = await openDataFolder({ path: dataFolder, random, processId: pid })
+  parts.folder = folder
+  const administrator = await administratorKey(dataFolder, random)
+  const certificate = await serverCertificate(settings, world)
+
+  let site: Site = { region, log, corsOrigins, house: undefined, draining: false }
+  const { https, http } = await openListeners(settings, world, certificate, () => site, parts)
+  const trees = await openSqliteTrees({ folder: dataFolder, rootKey: folder.rootKey, cacheBytes })
+  parts.trees = trees
+  const engine = await openEngine({ trees, clock, tableTransitionMs })
+  parts.engine = engine
+  const house: House = {
+    accountId,
+    region,
+    clock,
+    log,
+    engine,
+    routes: routesOf(services),
+    identities: administratorIdentities({ accountId, ...administrator }),
+    signingKeys: new SigningKeys(),
+    authorizer: administratorOnly,
+    audit: unrecorded,
+  }
+  site = { ...site, house }
+  const stopRenewing = renewCertificate(settings, world, https)
+  log.info('ready', { httpsPort: https.port, httpPort: http?.port })
+
+  let closing: Promise<void> | undefined
+  return {
+    httpsPort: https.port,
+    httpPort: http?.port,
+    credentialsFile: credentialsFile(dataFolder),
+    authorityFile: certificate.authorityFile,
+    get ready() {
+      return !site.draining
+    },
+    close() {
+      site = { ...site, draining: true }
+      stopRenewing.abort()
+      closing ??= close(parts)
+      return closing
+    },
+  }
+}
+
+async function openListeners(
+  settings: Settings,
+  { clock, log, random }: World,
+  certificate: ServerCertificate,
+  site: () => Site,
+  parts: Parts,
+): Promise<{ readonly https: Listener; readonly http: Listener | undefined }> {
+  const shared = {
+    site,
+    nextRequestId: requestIds(random),
+    clock,
+    log,
+    connections: new Budget(settings.connectionsMax),
+    bodyBytes: new Budget(bodyBytesInFlightMax),
+  }
+  const open = async (options: Pick<ListenerOptions, 'door' | 'host' | 'port' | 'tls'>) => {
+    const listener = await openListener({ ...shared, ...options })
+    parts.listeners.push(listener)
+    return listener
+  }
+  const https = await open({ door: 'https', host: settings.host, port: settings.httpsPort, tls: certificate })
+  const http = settings.http && (await open({ door: 'http', ...settings.http, tls: undefined }))
+  return { https, http }
+}
+
+function serverCertificate({ tls, dataFolder, host }: Settings, world: World): Promise<ServerCertificate> {
+  if (tls !== undefined) return ownCertificate(tls.certificateFile, tls.keyFile)
+  return localCertificates({ folder: dataFolder, host, ...world })
+}
+
+/** Looks at the files daily, so that a server that runs for a year neither ends with its certificate nor needs a restart. */
+function renewCertificate(settings: Settings, world: World, https: Listener): AbortController {
+  const stop = new AbortController()
+  const watch = async () => {
+    for (;;) {
+      await world.clock.sleep(certificateCheckMs, stop.signal)
+      if (stop.signal.aborted) return
+      try {
+        https.useCertificate(await serverCertificate(settings, world))
+      } catch (error) {
+        world.log.error('the certificate could not be read or renewed; the old one stays in use', { error })
+      }
+    }
+  }
+  void watch()
+  return stop
+}
+
+async function close({ listeners, engine, trees, folder }: Parts): Promise<void> {
+  await Promise.all(listeners.map((listener) => listener.close()))
+  await engine?.close()
+  await trees?.close()
+  await folder?.release()
+}

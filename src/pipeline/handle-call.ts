@@ -1,0 +1,43 @@
+/** The whole staircase. It calls; nothing calls back up. Where AWS checks in another order, a line moves here. */
+import type { Principal, RequestContext } from '../contract/request-context.ts'
+import { checkShape } from '../contract/shape.ts'
+import { audited } from './audited.ts'
+import { authenticate } from './authenticate.ts'
+import type { Call } from './call.ts'
+import type { House } from './house.ts'
+
+/** The operation's output; throws ServiceError for what the caller did wrong. */
+export async function handleCall(call: Call, house: House): Promise<unknown> {
+  const { operation } = call
+  const principal = authenticate(call, house)
+  const ctx = requestContext(call, principal, house)
+  return audited(
+    house.audit.open(call.service, operation, ctx),
+    () => checkShape(operation.input, call.body),
+    (input) => {
+      house.authorizer.authorize(operation.access(input, ctx), ctx)
+      return operation.run(input, ctx)
+    },
+  )
+}
+
+function requestContext({ raw }: Call, principal: Principal, house: House): RequestContext {
+  const { door, secureTransport, tlsVersion, cipherSuite, ipAddress } = raw.connection
+  return {
+    requestId: raw.requestId,
+    receivedAtMs: raw.receivedAtMs,
+    accountId: house.accountId,
+    region: house.region,
+    principal,
+    source: {
+      door,
+      secureTransport,
+      tlsVersion,
+      cipherSuite,
+      host: raw.headers.host ?? '',
+      ipAddress,
+      userAgent: raw.headers['user-agent'] ?? '',
+    },
+    engine: house.engine,
+  }
+}

@@ -1,0 +1,67 @@
+/** Bytes in, bytes out: the one place where errors are caught. */
+import type { Log } from '../foundation/log.ts'
+import { ServiceError } from '../foundation/service-error.ts'
+import type { Call, RawRequest } from '../pipeline/call.ts'
+import { handleCall } from '../pipeline/handle-call.ts'
+import type { House } from '../pipeline/house.ts'
+import { StoreUnavailable } from '../storage/trees.ts'
+import { allowOrigin, preflightAnswer } from './cross-origin.ts'
+import { decodeCall, encodeError, encodeOutput, isJson, jsonContentType, speaks } from './json-codec.ts'
+import { notFound, plainAnswer, tooLarge } from './plain-answers.ts'
+import type { RawResponse } from './raw-response.ts'
+import { BodyTooLarge, isCompressed, unpackedBody } from './request-body.ts'
+
+/** The server as it stands now. */
+export interface Site {
+  readonly region: string
+  readonly log: Log
+  readonly corsOrigins: readonly string[]
+  /** Undefined until the store is open. */
+  readonly house: House | undefined
+  readonly draining: boolean
+}
+
+/** Never throws. */
+export async function answer(raw: RawRequest, site: Site): Promise<RawResponse> {
+  const ready = site.house !== undefined && !site.draining
+  const response =
+    preflightAnswer(raw, site.corsOrigins) ??
+    plainAnswer(raw, { region: site.region, ready }) ??
+    (await answerCall(raw, site))
+  allowOrigin(raw, site.corsOrigins, response)
+  return response
+}
+
+async function answerCall(raw: RawRequest, site: Site): Promise<RawResponse> {
+  const contentType = jsonContentType(raw)
+  if (raw.body.length > 0 && !isJson(contentType)) return notFound(raw)
+  const { house } = site
+  let call: Call | undefined
+  try {
+    if (house === undefined) throw notOpen()
+    const body = isCompressed(raw) ? await unpackedBody(raw) : raw.body
+    call = decodeCall(raw, body, house.routes)
+    if (!speaks(call.service, contentType)) return notFound(raw)
+    return encodeOutput(raw.requestId, contentType, await handleCall(call, house))
+  } catch (error) {
+    if (error instanceof ServiceError) return encodeError(raw.requestId, contentType, call?.service, error)
+    if (error instanceof BodyTooLarge) return tooLarge(raw.requestId)
+    logFailure(site.log, raw, call, error)
+    return encodeError(raw.requestId, contentType, call?.service, internalFailure())
+  }
+}
+
+function logFailure(log: Log, { requestId }: RawRequest, call: Call | undefined, error: unknown): void {
+  const facts = { requestId, operation: call?.operation.name, error }
+  if (error instanceof StoreUnavailable) log.error('the store cannot take or give data', facts)
+  else log.error('a call ended by a defect or a damaged store', facts)
+}
+
+function internalFailure(): ServiceError {
+  return new ServiceError('InternalServerError', 'Internal server error', { status: 500 })
+}
+
+/** SDKs try again after this. */
+function notOpen(): ServiceError {
+  return new ServiceError('ServiceUnavailable', 'The service is starting', { status: 503, namespace: 'coral' })
+}

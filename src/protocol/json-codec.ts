@@ -1,0 +1,88 @@
+/** AWS JSON 1.0 and 1.1: a call in X-Amz-Target and a JSON body, an answer or an error as a JSON object. */
+import { isUtf8 } from 'node:buffer'
+import type { Service } from '../contract/service.ts'
+import { type ErrorNamespace, ServiceError } from '../foundation/service-error.ts'
+import type { Call, RawRequest, Route } from '../pipeline/call.ts'
+import { encodeJson } from './json-output.ts'
+import { apiResponse, type RawResponse } from './raw-response.ts'
+
+const contentTypeOf = { 'json-1.0': 'application/x-amz-json-1.0', 'json-1.1': 'application/x-amz-json-1.1' } as const
+/** AWS answers in it when asked in it. */
+const plainJson = 'application/json'
+const contentTypes: ReadonlySet<string> = new Set([...Object.values(contentTypeOf), plainJson])
+
+const namespacePrefix: Readonly<Record<Exclude<ErrorNamespace, 'service'>, string>> = {
+  validate: 'com.amazon.coral.validate',
+  coral: 'com.amazon.coral.service',
+}
+
+/** The Content-Type header without parameters; empty when there is none. */
+export function jsonContentType(raw: RawRequest): string {
+  const header = raw.headers['content-type']
+  if (header === undefined) return ''
+  if (contentTypes.has(header)) return header
+  const semicolon = header.indexOf(';')
+  return (semicolon === -1 ? header : header.slice(0, semicolon)).trim().toLowerCase()
+}
+
+export function isJson(contentType: string): boolean {
+  return contentTypes.has(contentType)
+}
+
+/** A service on JSON 1.1 is not spoken to in 1.0, nor the other way round. */
+export function speaks(service: Service, contentType: string): boolean {
+  return contentType === '' || contentType === plainJson || contentType === contentTypeOf[service.protocol]
+}
+
+/**
+ * The call that the body asks for. Throws SerializationException for a body that is not JSON, and after that
+ * UnknownOperationException for a target that nothing answers: AWS looks in this order.
+ */
+export function decodeCall(raw: RawRequest, body: Buffer, routes: ReadonlyMap<string, Route>): Call {
+  const parsed = body.length === 0 ? undefined : parseJson(body)
+  const target = raw.headers['x-amz-target']
+  const route = typeof target === 'string' ? routes.get(target) : undefined
+  if (route === undefined) throw coralError('UnknownOperationException')
+  return { raw, service: route.service, operation: route.operation, body: parsed }
+}
+
+function parseJson(body: Buffer): unknown {
+  if (!isUtf8(body)) throw coralError('SerializationException')
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    // What the parser says is nobody's business: AWS gives no message either.
+    throw coralError('SerializationException')
+  }
+}
+
+function coralError(code: string): ServiceError {
+  return new ServiceError(code, '', { namespace: 'coral' })
+}
+
+export function encodeOutput(requestId: string, contentType: string, output: unknown): RawResponse {
+  return apiResponse(requestId, 200, answerType(contentType), encodeJson(output))
+}
+
+/** `service`: whose error namespace applies to errors of the service's own model; undefined while none is known. */
+export function encodeError(
+  requestId: string,
+  contentType: string,
+  service: Service | undefined,
+  error: ServiceError,
+): RawResponse {
+  const prefix =
+    error.namespace === 'service'
+      ? (service?.errorNamespace ?? namespacePrefix.coral)
+      : namespacePrefix[error.namespace]
+  const body = {
+    __type: `${prefix}#${error.code}`,
+    [error.messageMember]: error.message === '' ? undefined : error.message,
+    ...error.members,
+  }
+  return apiResponse(requestId, error.status, answerType(contentType), encodeJson(body))
+}
+
+function answerType(contentType: string): string {
+  return contentType === '' ? contentTypeOf['json-1.0'] : contentType
+}
