@@ -2,9 +2,9 @@
  * One process to a data folder. The lock is SQLite's exclusive lock on an empty database, which the system releases
  * when the process ends in whatever way, so nothing stale can stay behind. `lock.pid` only tells people who holds it.
  */
-import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { publicFileMode, readIfThere, removeFile, writeDurably } from '../foundation/durable-files.ts'
 import { OperatorError, systemReason } from '../foundation/operator-error.ts'
 
 export interface FolderLock {
@@ -18,19 +18,19 @@ export async function lockFolder(folder: string, processId: number): Promise<Fol
   const pidFile = join(folder, 'lock.pid')
   const database = takeLock(join(folder, 'lock.db'))
   if (database === undefined) {
-    const holder = await readFile(pidFile, 'utf8').catch(() => '')
-    const named = /^\d+$/.test(holder.trim()) ? ` (process ${holder.trim()})` : ''
+    const holder = (await readIfThere(pidFile))?.trim() ?? ''
+    const named = /^\d+$/.test(holder) ? ` (process ${holder})` : ''
     throw new OperatorError(`another Coffer${named} has the data folder ${folder} open; stop it, or use another folder`)
   }
   try {
-    await writeFile(pidFile, `${processId}\n`)
+    await writeDurably(pidFile, `${processId}\n`, publicFileMode)
   } catch (error) {
     database.close()
-    throw new OperatorError(`cannot write ${pidFile}: ${systemReason(error)}`, { cause: error })
+    throw error
   }
   return {
     async release() {
-      await rm(pidFile, { force: true })
+      await removeFile(pidFile)
       database.close()
     },
   }

@@ -9,8 +9,4 @@ export interface Engine {
   close(): Promise<void>
 }
 
-/** Where a table lives; part of every key in the catalog. */
-export interface Scope {
-  readonly accountId: string
-  readonly region: string
-}
+export type { Scope } from './scope.ts'

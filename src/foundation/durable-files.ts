@@ -69,6 +69,11 @@ export async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
+/** Does nothing when there is no such file. */
+export async function removeFile(path: string): Promise<void> {
+  await rm(path, { force: true })
+}
+
 export async function exists(path: string): Promise<boolean> {
   try {
     await stat(path)

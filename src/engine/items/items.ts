@@ -1,7 +1,7 @@
 /** What the services may ask of items. Values and expressions are checked and parsed before they come here. */
 import type { JsonFragment } from '../../foundation/json-fragment.ts'
-import type { Scope } from '../engine.ts'
 import type { Condition, KeyCondition, Path, Update } from '../expressions/syntax.ts'
+import type { Scope } from '../scope.ts'
 import type { TableRecord } from '../tables/table.ts'
 import type { Item } from './attribute-value.ts'
 

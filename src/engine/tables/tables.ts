@@ -1,4 +1,4 @@
-import type { Scope } from '../engine.ts'
+import type { Scope } from '../scope.ts'
 import type {
   BillingMode,
   IndexRecord,
