@@ -53,7 +53,7 @@ export function expectedCondition(input: ConditionInput): Condition | undefined 
 
 /** What the condition names, for dynamodb:Attributes. */
 export function conditionNamed(input: ConditionInput): ParsedExpressions {
-  const condition = conditionOf(input)
+  const condition = checkedAsWrite(() => conditionOf(input))
   return condition === undefined ? {} : { condition }
 }
 

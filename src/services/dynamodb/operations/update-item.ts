@@ -53,7 +53,7 @@ export const updateItem = operation<Input, WriteOutput>({
   access: (input, ctx) => [
     itemAccess('dynamodb:UpdateItem', tableReference(input.TableName, ctx), ctx, () => ({
       keys: [input.Key],
-      attributes: [...Object.keys(input.Key), ...attributesNamed(changeOf(input))],
+      attributes: [...Object.keys(input.Key), ...attributesNamed(checkedAsWrite(() => changeOf(input)))],
       returnValues: input.ReturnValues ?? 'NONE',
       returnConsumedCapacity: input.ReturnConsumedCapacity,
     })),
