@@ -52,15 +52,18 @@ export async function profileLine(
     const total = times.reduce((sum, each) => sum + each.milliseconds, 0)
     const rows = times
       .slice(0, placesShown)
-      .map((each) => `| ${each.place} | ${((each.milliseconds / total) * 100).toFixed(1)} % |`)
+      .map(
+        (each) =>
+          `| ${each.place} | ${((each.milliseconds / total) * 100).toFixed(1)} % | ${each.milliseconds.toFixed(0)} |`,
+      )
     const markdown = [
       `# Profile of ${line.title}, 64 connections`,
       '',
       `${measurement.perSecond.toFixed(0)} a second under the profiler, p50 ${measurement.p50Ms.toFixed(2)} ms. ` +
-        'Self time of the whole run, the load before it included; idle time left out.',
+        'Self time of the whole run, the load before it included; idle time left out; `(program)` is native code.',
       '',
-      '| function | self time |',
-      '| --- | --: |',
+      '| function | self time | ms |',
+      '| --- | --: | --: |',
       ...rows,
       '',
     ].join('\n')
@@ -85,7 +88,7 @@ async function selfTimes(folder: string): Promise<SelfTime[]> {
     }
   }
   return [...byPlace]
-    .filter(([place]) => place !== '(idle)' && place !== '(program)' && place !== '(root)')
+    .filter(([place]) => place !== '(idle)' && place !== '(root)')
     .map(([place, milliseconds]) => ({ place, milliseconds }))
     .sort((a, b) => b.milliseconds - a.milliseconds)
 }
