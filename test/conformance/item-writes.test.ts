@@ -4,15 +4,23 @@ import { after, before, test } from 'node:test'
 import type { Body, Client } from './client.ts'
 import { answered, assertRefused, broken, notNull, type Refusal, refuses, violated } from './refusals.ts'
 import { startServer } from './server.ts'
-import { compositeTable, createTables, get, hashTable, numberTable, put } from './tables.ts'
+import { attributes, compositeTable, createTables, get, hashTable, keys, numberTable, put } from './tables.ts'
 
 let client: Client
 let stop: () => Promise<void>
 before(async () => {
   ;({ client, stop } = await startServer())
-  await createTables(client, [hashTable, compositeTable, numberTable])
+  await createTables(client, [hashTable, compositeTable, numberTable, indexedTable])
 })
 after(() => stop())
+
+/** One global index, on `other`. */
+const indexedTable = {
+  ...hashTable,
+  TableName: 'Indexed',
+  AttributeDefinitions: attributes({ pk: 'S', other: 'S' }),
+  GlobalSecondaryIndexes: [{ IndexName: 'byOther', KeySchema: keys('other'), Projection: { ProjectionType: 'ALL' } }],
+}
 
 const enums = 'Member must satisfy enum value set'
 const anyReturnValues =
@@ -155,8 +163,8 @@ refuses(() => client, 'PutItem', [
   },
   {
     name: 'an empty index key',
-    input: { TableName: 'Composite', Item: { pk: { S: 'a' }, sk: { S: 'b' }, l1: { S: '' } } },
-    message: `${emptyIndexKey} empty string value. IndexName: global1, IndexKey: l1`,
+    input: { TableName: 'Indexed', Item: { pk: { S: 'a' }, other: { S: '' } } },
+    message: `${emptyIndexKey} empty string value. IndexName: byOther, IndexKey: other`,
   },
   {
     name: 'an empty binary key',

@@ -12,11 +12,20 @@ export interface ConformanceServer {
   stop(): Promise<void>
 }
 
-/** `clock` is the server's and the client's; the machine's unless told. */
-export async function startServer(clock?: Clock): Promise<ConformanceServer> {
+export interface ServerOptions {
+  /** The server's and the client's; the machine's unless told. */
+  readonly clock?: Clock
+  /** How long tables stay CREATING, UPDATING and DELETING; no longer than their work takes unless told. */
+  readonly tableTransitionMs?: number
+}
+
+export async function startServer({ clock, tableTransitionMs = 0 }: ServerOptions = {}): Promise<ConformanceServer> {
   const folder = await mkdtemp(join(tmpdir(), 'coffer-conformance-'))
   const settings = await readSettings({
-    arguments: ['--data', join(folder, 'data'), '--http-port', '0', '--https-port', '0', '--log-level', 'error'],
+    arguments: [
+      ...['--data', join(folder, 'data'), '--http-port', '0', '--https-port', '0', '--log-level', 'error'],
+      ...['--table-transition-delay', String(tableTransitionMs)],
+    ],
     environment: {},
   })
   const coffer = await startCoffer(settings, clock === undefined ? {} : { clock })
