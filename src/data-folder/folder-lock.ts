@@ -12,6 +12,7 @@ export interface FolderLock {
 }
 
 const sqliteBusy = 5
+const sqliteCannotOpen = 14
 
 /** OperatorError, naming the process, when another one holds the folder. */
 export async function lockFolder(folder: string, processId: number): Promise<FolderLock> {
@@ -47,6 +48,8 @@ function takeLock(file: string): DatabaseSync | undefined {
     database?.close()
     const code = typeof error === 'object' && error !== null && 'errcode' in error ? Number(error.errcode) & 0xff : 0
     if (code === sqliteBusy) return undefined
-    throw new OperatorError(`cannot lock ${file}: ${systemReason(error)}`, { cause: error })
+    // SQLite does not say which; the folder is there by now.
+    const reason = code === sqliteCannotOpen ? 'no permission to write in that folder' : systemReason(error)
+    throw new OperatorError(`cannot lock ${file}: ${reason}`, { cause: error })
   }
 }

@@ -68,7 +68,7 @@ test('no key, attribute name or value is readable in the data folder', { timeout
         AttributeDefinitions: [
           { AttributeName: 'PlantedKeyAttribute', AttributeType: 'S' },
           { AttributeName: 'sort', AttributeType: 'S' },
-          { AttributeName: 'indexed', AttributeType: 'S' },
+          { AttributeName: 'finder', AttributeType: 'S' },
         ],
         KeySchema: [
           { AttributeName: 'PlantedKeyAttribute', KeyType: 'HASH' },
@@ -76,8 +76,8 @@ test('no key, attribute name or value is readable in the data folder', { timeout
         ],
         GlobalSecondaryIndexes: [
           {
-            IndexName: 'ByIndexed',
-            KeySchema: [{ AttributeName: 'indexed', KeyType: 'HASH' }],
+            IndexName: 'ByFinder',
+            KeySchema: [{ AttributeName: 'finder', KeyType: 'HASH' }],
             Projection: { ProjectionType: 'ALL' },
           },
         ],
@@ -91,7 +91,7 @@ test('no key, attribute name or value is readable in the data folder', { timeout
         TableName,
         Item: {
           ...Key,
-          indexed: { S: 'PlantedIndexKey' },
+          finder: { S: 'PlantedIndexKey' },
           PlantedAttributeName: { S: 'PlantedValue' },
           number: { N: plantedNumber },
           bytes: { B: plantedBytes },
@@ -121,7 +121,7 @@ test('no key, attribute name or value is readable in the data folder', { timeout
           Item: {
             PlantedKeyAttribute: { S: `PlantedPartitionKey ${first + index}` },
             sort: { S: 'PlantedSortKey' },
-            indexed: { S: 'PlantedIndexKey' },
+            finder: { S: 'PlantedIndexKey' },
             PlantedAttributeName: { S: 'PlantedValue' },
           },
         },
@@ -131,8 +131,8 @@ test('no key, attribute name or value is readable in the data folder', { timeout
     const queried = await client.send(
       new QueryCommand({
         TableName,
-        IndexName: 'ByIndexed',
-        KeyConditionExpression: 'indexed = :key',
+        IndexName: 'ByFinder',
+        KeyConditionExpression: 'finder = :key',
         ExpressionAttributeValues: { ':key': { S: 'PlantedIndexKey' } },
       }),
     )

@@ -53,9 +53,10 @@ export function sealInto(
   return bodyAt + body.length
 }
 
-/** The epoch a sealed page says it was sealed in. */
+/** The epoch a sealed page says it was sealed in. The bytes before it are outside the seal, so they must be exact. */
 export function epochOf(sealed: Uint8Array): number {
-  if (sealed.length < bodyAt || sealed[0] !== format) throw new StoreCorrupt('a page has no seal')
+  const begun = sealed[0] === format && sealed[1] === 0 && sealed[2] === 0 && sealed[3] === 0
+  if (sealed.length < bodyAt || !begun) throw new StoreCorrupt('a page has no seal')
   return (
     ((sealed[4] as number) * 2 ** 24 +
       ((sealed[5] as number) << 16) +
@@ -67,6 +68,7 @@ export function epochOf(sealed: Uint8Array): number {
 
 /** StoreCorrupt when the page is torn, edited, or not the one asked for. */
 export function openPage(sealed: Uint8Array, id: PageId, version: number, epoch: number, key: KeyObject): Buffer {
+  if (epochOf(sealed) !== epoch) throw new StoreCorrupt('a page says it is of another epoch')
   const decipher = createDecipheriv(cipherName, key, sealed.subarray(nonceAt, tagAt), { authTagLength: tagBytes })
   decipher.setAAD(bind(id, version, epoch))
   decipher.setAuthTag(sealed.subarray(tagAt, bodyAt))
