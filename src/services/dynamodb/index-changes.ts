@@ -193,7 +193,7 @@ function withNewIndex(table: TableRecord, input: UpdateTableRequest, create: Glo
     ...definition,
     tree: 0,
     status: 'CREATING',
-    backfilling: false,
+    backfilling: true,
     ...(throughput !== undefined && { throughput: startingThroughput(throughput) }),
   }
   const inUse = namesInUse(table)

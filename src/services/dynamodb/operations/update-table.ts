@@ -66,7 +66,7 @@ export const updateTable = operation<Input, { readonly TableDescription: TableDe
 
 /**
  * The answer still shows units and warm throughput as they were, though with the new times of change (recorded
- * 2026-10). Only a switch of the billing mode shows its new units at once.
+ * 2026-10). Only a switch of the billing mode shows its new units at once. A new index is not yet being filled.
  */
 function answered(record: TableRecord, before: TableRecord): TableRecord {
   if (record.billingMode !== before.billingMode) return record
@@ -74,7 +74,7 @@ function answered(record: TableRecord, before: TableRecord): TableRecord {
     ...unitsOf(record, before),
     indexes: record.indexes.map((index) => {
       const own = before.indexes.find((each) => each.name === index.name)
-      return own === undefined ? index : unitsOf(index, own)
+      return own === undefined ? { ...index, backfilling: false } : unitsOf(index, own)
     }),
   }
 }
