@@ -22,6 +22,7 @@ import {
   silenceMsMax,
   timeCheckMs,
 } from './limits.ts'
+import { Outbox } from './outbox.ts'
 import { receiveBody } from './receive-body.ts'
 
 /** PEM texts. */
@@ -166,10 +167,11 @@ function rawRequest(
   }
 }
 
-function send(response: ServerResponse, { status, headers, body }: RawResponse, last: boolean): void {
-  if (last) headers.push('Connection', 'close')
-  response.writeHead(status, headers)
-  response.end(body)
+const outbox = new Outbox()
+
+function send(response: ServerResponse, answer: RawResponse, last: boolean): void {
+  if (last) answer.headers.push('Connection', 'close')
+  outbox.send(response, answer)
 }
 
 /** Answers before the body is read, then reads and drops for a while: a reset would take the answer from the client. */
