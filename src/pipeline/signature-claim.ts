@@ -1,4 +1,5 @@
 /** What a request says about who signed it and how: read from its Authorization header or from its query string. */
+import { BoundedCache } from '../foundation/bounded-cache.ts'
 import { incompleteSignature, invalidSignature, missingToken } from './authentication-errors.ts'
 import type { RawRequest } from './call.ts'
 import { parseQuery, type QueryParameter } from './query-string.ts'
@@ -42,16 +43,14 @@ export function readClaim(raw: RawRequest): SignatureClaim {
 
 function claimOfHeader(raw: RawRequest, header: string, query: readonly QueryParameter[]): SignatureClaim {
   if (!header.startsWith('AWS4-')) throw missingToken()
-  const blank = header.indexOf(' ')
-  const parameters = { Credential: '', SignedHeaders: '', Signature: '' }
-  if (blank !== -1) readParameters(header, blank + 1, parameters)
   const date = headerText(raw, 'x-amz-date') || (raw.headers.date ?? '')
-  const { Credential, SignedHeaders, Signature } = parameters
+  const parameters = headerParameters(header)
+  const { algorithm, Credential, SignedHeaders, Signature } = parameters
   if (Credential === '' || Signature === '' || SignedHeaders === '' || date === '') {
     throw incompleteHeader(header, parameters, date)
   }
   return {
-    algorithm: header.slice(0, blank),
+    algorithm,
     credential: withoutSlashes(Credential),
     signedHeaders: SignedHeaders,
     signature: Signature,
@@ -63,19 +62,44 @@ function claimOfHeader(raw: RawRequest, header: string, query: readonly QueryPar
   }
 }
 
+interface HeaderParameters {
+  readonly algorithm: string
+  Credential: string
+  SignedHeaders: string
+  Signature: string
+}
+
+const signatureMark = 'Signature='
+
+/** A client's headers of one day are alike up to the signature, which SDKs put last. */
+const headerBeginnings = new BoundedCache<string, HeaderParameters>(500)
+
+function headerParameters(header: string): HeaderParameters {
+  const mark = header.lastIndexOf(signatureMark)
+  const signature = header.slice(mark + signatureMark.length)
+  if (mark === -1 || !/^[0-9a-f]+$/.test(signature)) return readParameters(header)
+  const beginning = header.slice(0, mark)
+  let known = headerBeginnings.get(beginning)
+  if (known === undefined) {
+    known = readParameters(beginning)
+    headerBeginnings.set(beginning, known)
+  }
+  return { ...known, Signature: signature }
+}
+
 /** `Name=value` pairs with commas or blanks between them, in any order. */
-function readParameters(
-  header: string,
-  from: number,
-  parameters: { Credential: string; SignedHeaders: string; Signature: string },
-): void {
-  for (const part of header.slice(from).split(/[, ]+/)) {
+function readParameters(header: string): HeaderParameters {
+  const blank = header.indexOf(' ')
+  const parameters = { algorithm: header.slice(0, blank), Credential: '', SignedHeaders: '', Signature: '' }
+  if (blank === -1) return parameters
+  for (const part of header.slice(blank + 1).split(/[, ]+/)) {
     const equals = part.indexOf('=')
     const name = part.slice(0, equals)
     if (name === 'Credential' || name === 'SignedHeaders' || name === 'Signature') {
       parameters[name] = part.slice(equals + 1)
     }
   }
+  return parameters
 }
 
 function incompleteHeader(

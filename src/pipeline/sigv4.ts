@@ -62,12 +62,19 @@ function expiresSeconds(expires: string): number {
   throw incompleteSignature(`X-Amz-Expires must be a number of seconds from 1 to ${expiresSecondsMax}`)
 }
 
+/** The requests of one second bear one date. */
+const dates = new BoundedCache<string, number>(500)
+
 /** `20260131T235959Z` in milliseconds; undefined for anything else. */
 function parseBasicDate(date: string): number | undefined {
+  const known = dates.get(date)
+  if (known !== undefined) return known
   if (!/^\d{8}T\d{6}Z$/.test(date)) return undefined
   const iso = `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6, 11)}:${date.slice(11, 13)}:${date.slice(13)}`
   const atMs = Date.parse(iso)
-  return Number.isNaN(atMs) ? undefined : atMs
+  if (Number.isNaN(atMs)) return undefined
+  dates.set(date, atMs)
+  return atMs
 }
 
 function basicDate(atMs: number): string {
@@ -95,15 +102,22 @@ function checkSignedHeaders({ signedHeaders, presigned }: SignatureClaim, raw: R
 }
 
 function checkCredential({ credential, date }: SignatureClaim, scope: Scope): string {
+  const day = date.slice(0, 8)
+  const end = `/${day}/${scope.region}/${scope.service}/${terminator}`
+  if (credential.endsWith(end)) {
+    const accessKeyId = credential.slice(0, -end.length)
+    if (!accessKeyId.includes('/')) return accessKeyId
+  }
+  throw wrongCredential(credential, date, scope)
+}
+
+function wrongCredential(credential: string, date: string, scope: Scope): Error {
   const parts = credential.split('/')
-  const [accessKeyId, day, region, service, end] = parts
-  if (parts.length !== 5 || accessKeyId === undefined) {
-    throw incompleteSignature(
+  const [, day, region, service, end] = parts
+  if (parts.length !== 5) {
+    return incompleteSignature(
       `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${credential}'`,
     )
-  }
-  if (region === scope.region && service === scope.service && end === terminator && day === date.slice(0, 8)) {
-    return accessKeyId
   }
   let message = ''
   if (region !== scope.region) message += `Credential should be scoped to a valid region, not '${region}'. `
@@ -114,7 +128,7 @@ function checkCredential({ credential, date }: SignatureClaim, scope: Scope): st
   if (day !== date.slice(0, 8)) {
     message += `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${day}' != '${date.slice(0, 8)}', from '${date}'.`
   }
-  throw invalidSignature(message)
+  return invalidSignature(message)
 }
 
 /** Throws AWS's InvalidSignatureException unless the signature is the one that `key` makes over this request. */

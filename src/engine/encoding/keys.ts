@@ -5,9 +5,9 @@
  *
  * Range attributes: N as numbers.ts has it; S and B with 0x00 written as 00 ff, ended by 00 01.
  */
-import { hash } from 'node:crypto'
 import type { KeyAttributeType } from '../items/attribute-value.ts'
 import { encodeNumberKey } from './numbers.ts'
+import { writePartitionHash } from './partition-hash.ts'
 
 export const partitionHashBytes = 8
 
@@ -25,11 +25,6 @@ export function attributeBytes(type: KeyAttributeType, text: string): Buffer {
   }
 }
 
-/** The hash that places a partition key: the first 8 bytes of its SHA-256, so that nobody can aim at one place. */
-export function partitionHash(framed: Buffer): Buffer {
-  return Buffer.from(hash('sha256', framed, 'hex').slice(0, 2 * partitionHashBytes), 'hex')
-}
-
 /** Hash, then every hash attribute framed by its length: the prefix that all items of a partition key share. */
 export function partitionPrefix(parts: readonly Buffer[]): Buffer {
   let size = partitionHashBytes
@@ -41,7 +36,7 @@ export function partitionPrefix(parts: readonly Buffer[]): Buffer {
     prefix.set(part, at + 2)
     at += 2 + part.length
   }
-  prefix.set(partitionHash(prefix.subarray(partitionHashBytes)), 0)
+  writePartitionHash(prefix, prefix, partitionHashBytes)
   return prefix
 }
 
