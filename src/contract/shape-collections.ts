@@ -37,7 +37,7 @@ export function list<T>(of: Shape<T>, rules: SizeRules = {}): Shape<readonly T[]
     }
   }
   const print = (value: readonly T[]): string => `[${value.map((element) => printed(of, element)).join(', ')}]`
-  return shapeOf(convert, collect, print)
+  return { ...shapeOf(convert, collect, print), element: of }
 }
 
 export interface MapRules extends SizeRules {
@@ -93,7 +93,7 @@ export function map<T>(of: Shape<T>, rules: MapRules = {}): Shape<StringMap<T>> 
     const shown = Object.entries(value).map(([key, element]) => `${key}=${printed(of, element)}`)
     return `{${shown.join(', ')}}`
   }
-  return shapeOf(convert, collect, print)
+  return { ...shapeOf(convert, collect, print), element: of }
 }
 
 /** The object behind a map, or the SerializationException about what stood there. */

@@ -16,6 +16,10 @@ export interface Shape<T> {
   collect?(value: T, place: Place, found: string[]): void
   /** The value as messages repeat it; `printed` when absent. */
   print?(value: T): string
+  /** A structure's members, for tests that compare it with AWS's model. */
+  readonly members?: Readonly<Record<string, Shape<unknown>>>
+  /** What a list or map holds. */
+  readonly element?: Shape<unknown>
 }
 
 /** Where a value stands in the request, as its message names it. */
@@ -179,7 +183,8 @@ export function structure<M extends Members>(members: M, typeName = 'Structure')
     const shown = compiled.map((member) => `${lowerFirst(member.key)}=${printed(member.shape, source[member.key])}`)
     return `${typeName}(${shown.join(', ')})`
   }
-  return shapeOf(convert, checked.length > 0 ? collect : undefined, print)
+  const shapes = Object.fromEntries(compiled.map((member) => [member.key, member.shape]))
+  return { ...shapeOf(convert, checked.length > 0 ? collect : undefined, print), members: shapes }
 }
 
 function collectMember(member: CompiledMember, value: unknown, place: Place, found: string[]): void {

@@ -43,6 +43,7 @@ const input = structure(
     ResourcePolicy: unsupported('ResourcePolicy'),
     VectorIndexes: unsupported('VectorIndexes'),
     GlobalTableSourceArn: unsupported('GlobalTableSourceArn'),
+    GlobalTableSettingsReplicationMode: unsupported('GlobalTableSettingsReplicationMode'),
   },
   'CreateTableInput',
 )

@@ -39,6 +39,7 @@ const input = structure(
     GlobalTableWitnessUpdates: unsupported('GlobalTableWitnessUpdates'),
     GlobalTableSettingsReplicationMode: unsupported('GlobalTableSettingsReplicationMode'),
     VectorIndexUpdates: unsupported('VectorIndexUpdates'),
+    DisassociationProtectionEnabled: unsupported('DisassociationProtectionEnabled'),
   },
   'UpdateTableInput',
 )
