@@ -41,7 +41,7 @@ async function answerCall(raw: RawRequest, site: Site): Promise<RawResponse> {
     if (house === undefined) throw notOpen()
     const body = isCompressed(raw) ? await unpackedBody(raw) : raw.body
     call = decodeCall(raw, body, house.routes)
-    if (!speaks(call.service, contentType)) return notFound(raw)
+    if (raw.body.length > 0 && !speaks(call.service, contentType)) return notFound(raw)
     return encodeOutput(raw.requestId, contentType, await handleCall(call, house))
   } catch (error) {
     if (error instanceof ServiceError) return encodeError(raw.requestId, contentType, call?.service, error)

@@ -31,7 +31,7 @@ export function isJson(contentType: string): boolean {
 
 /** A service on JSON 1.1 is not spoken to in 1.0, nor the other way round. */
 export function speaks(service: Service, contentType: string): boolean {
-  return contentType === '' || contentType === plainJson || contentType === contentTypeOf[service.protocol]
+  return contentType === plainJson || contentType === contentTypeOf[service.protocol]
 }
 
 /**
@@ -84,5 +84,5 @@ export function encodeError(
 }
 
 function answerType(contentType: string): string {
-  return contentType === '' ? contentTypeOf['json-1.0'] : contentType
+  return isJson(contentType) ? contentType : contentTypeOf['json-1.0']
 }
