@@ -3,19 +3,15 @@ import process from 'node:process'
 import { checkStore } from '../src/check-store.ts'
 import { openExistingDataFolder } from '../src/data-folder/data-folder.ts'
 import { systemRandom } from '../src/foundation/random.ts'
+import { openStore } from '../src/open-store.ts'
 import { readSettings } from '../src/settings.ts'
-import { openSqliteTrees } from '../src/storage/open-sqlite-trees.ts'
 
 export async function check(flags: readonly string[]): Promise<number> {
   const settings = await readSettings({ arguments: flags, environment: process.env })
   const path = settings.dataFolder
   const folder = await openExistingDataFolder({ path, random: systemRandom, processId: process.pid })
   try {
-    const trees = await openSqliteTrees({
-      folder: path,
-      rootKey: folder.rootKey,
-      cacheBytes: settings.cacheBytes,
-    })
+    const trees = await openStore(folder, settings.cacheBytes)
     try {
       return await report(checkStore(trees))
     } finally {

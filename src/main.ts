@@ -13,6 +13,7 @@ import { type Random, systemRandom } from './foundation/random.ts'
 import { Budget } from './listener/budget.ts'
 import { bodyBytesInFlightMax } from './listener/limits.ts'
 import { type Listener, type ListenerOptions, openListener } from './listener/listener.ts'
+import { openStore } from './open-store.ts'
 import { administratorIdentities } from './pipeline/administrator.ts'
 import { unrecorded } from './pipeline/audited.ts'
 import { administratorOnly } from './pipeline/authorize.ts'
@@ -22,7 +23,7 @@ import type { Site } from './protocol/answer.ts'
 import { requestIds } from './protocol/request-id.ts'
 import { dynamodbService } from './services/dynamodb/service.ts'
 import type { Settings } from './settings.ts'
-import { openSqliteTrees } from './storage/open-sqlite-trees.ts'
+import type { SealedTrees } from './storage/sealed-trees/sealed-trees.ts'
 
 const services: readonly Service[] = [dynamodbService]
 const certificateCheckMs = 86_400_000
@@ -52,7 +53,7 @@ export interface RunningCoffer {
 interface Parts {
   folder?: DataFolder
   listeners: Listener[]
-  trees?: Awaited<ReturnType<typeof openSqliteTrees>>
+  trees?: SealedTrees
   engine?: Engine
 }
 
@@ -83,7 +84,7 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
 
   let site: Site = { region, log, corsOrigins, house: undefined, draining: false }
   const { https, http } = await openListeners(settings, world, certificate, () => site, parts)
-  const trees = await openSqliteTrees({ folder: dataFolder, rootKey: folder.rootKey, cacheBytes })
+  const trees = await openStore(folder, cacheBytes)
   parts.trees = trees
   const engine = await openEngine({ trees, clock, tableTransitionMs })
   parts.engine = engine
