@@ -52,6 +52,14 @@ for (const [operation, rest] of Object.entries({ ...reads, ...writes })) {
   )
   refuses(() => client, operation, [
     {
+      name: 'the ARN of another account',
+      input: { ...rest, TableName: 'arn:aws:dynamodb:us-east-1:111111111111:table/Hash' },
+      code: 'AccessDeniedException',
+      message:
+        `User: arn:aws:iam::000000000000:root is not authorized to perform: dynamodb:${operation} on resource: ` +
+        'arn:aws:dynamodb:us-east-1:111111111111:table/Hash',
+    },
+    {
       name: 'a table that is not there',
       input: { ...rest, TableName: 'Absent' },
       code: 'ResourceNotFoundException',

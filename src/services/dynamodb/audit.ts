@@ -3,7 +3,7 @@ import type { AuditShape } from '../../contract/operation.ts'
 import type { RequestContext } from '../../contract/request-context.ts'
 import { lowerFirst } from '../../contract/shape.ts'
 import type { RawItem } from '../../contract/shape-attribute-values.ts'
-import { tableReference } from './table-reference.ts'
+import { arnOfTable } from './table-reference.ts'
 
 /** A data event of one table. `kept` are members recorded as they stand; `more` adds those that need a change. */
 export function dataEvent<Input extends { readonly TableName: string }>(options: {
@@ -38,7 +38,7 @@ export function managementEvent<Input extends object, Output extends object>(opt
 }
 
 export function tableResource(table: string, ctx: RequestContext): { readonly type: string; readonly arn: string } {
-  return { type: 'AWS::DynamoDB::Table', arn: tableReference(table, ctx).arn }
+  return { type: 'AWS::DynamoDB::Table', arn: arnOfTable(table, ctx) }
 }
 
 /** `{pk: {S: 'a'}}` as `{pk: 'a'}`. */

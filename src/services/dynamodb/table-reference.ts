@@ -19,15 +19,20 @@ export function scopeOf(ctx: RequestContext): Scope {
 
 /**
  * The table that a request names. ValidationException for an ARN of another region, AccessDeniedException for one of
- * another account: tables are shared with no one yet.
+ * another account: tables are shared with no one yet. `action` is what that caller may not do.
  */
-export function tableReference(asGiven: string, ctx: RequestContext): TableReference {
+export function tableReference(asGiven: string, ctx: RequestContext, action: string): TableReference {
   if (!asGiven.startsWith('arn:')) return { name: asGiven, arn: tableArn(asGiven, ctx), asGiven }
   const [, region, accountId, name] = tableArnPattern.exec(asGiven) ?? []
   if (name === undefined) throw validationError(`1 validation error detected: Invalid resource type in '${asGiven}'`)
   if (region !== ctx.region) throw validationError(`1 validation error detected: Invalid AWS region in '${asGiven}'`)
-  if (accountId !== ctx.accountId) throw accessDenied(ctx.principal.arn, 'dynamodb:DescribeTable', asGiven)
+  if (accountId !== ctx.accountId) throw accessDenied(ctx.principal.arn, action, asGiven)
   return { name, arn: asGiven, asGiven }
+}
+
+/** The ARN of a table named either way, wherever it may be. */
+export function arnOfTable(asGiven: string, scope: Scope): string {
+  return asGiven.startsWith('arn:') ? asGiven : tableArn(asGiven, scope)
 }
 
 export function tableArn(name: string, scope: Scope): string {

@@ -19,6 +19,8 @@ import { projectionOf, refuseMixed } from '../legacy-parameters.ts'
 import { attributesToGet, batchTableNames, expressionAttributeNames, key, returnConsumedCapacity } from '../shapes.ts'
 import { scopeOf, tableReference } from '../table-reference.ts'
 
+const action = 'dynamodb:BatchGetItem'
+
 /** AWS quota: keys of all tables together. */
 const keysMax = 100
 
@@ -58,7 +60,7 @@ export const batchGetItem = operation<Input, BatchGetItemOutput>({
   input,
   access: (input, ctx) =>
     Object.entries(input.RequestItems).map(([table, one]) =>
-      itemAccess('dynamodb:BatchGetItem', tableReference(table, ctx), ctx, () => ({
+      itemAccess(action, tableReference(table, ctx, action), ctx, () => ({
         keys: one.Keys,
         attributes: [...one.Keys.flatMap((key) => Object.keys(key)), ...attributesNamed(projection(one))],
         select:
@@ -113,7 +115,7 @@ function tablesOf(input: Input, ctx: RequestContext): BatchGetRequest['tables'] 
     count += keys.length
     if (count > keysMax) throw validationError('Too many items requested for the BatchGetItem call')
     return {
-      table: tableReference(name, ctx).name,
+      table: tableReference(name, ctx, action).name,
       keys,
       consistent: one.ConsistentRead === true,
       ...(paths !== undefined && { projection: paths }),

@@ -17,6 +17,8 @@ import {
 import { batchTableNames, item, key, returnConsumedCapacity, returnItemCollectionMetrics } from '../shapes.ts'
 import { scopeOf, tableReference } from '../table-reference.ts'
 
+const action = 'dynamodb:BatchWriteItem'
+
 /** AWS quota: requests of all tables together. */
 const writesMax = 25
 
@@ -57,7 +59,7 @@ export const batchWriteItem = operation<Input, BatchWriteItemOutput>({
   input,
   access: (input, ctx) =>
     Object.entries(input.RequestItems).map(([table, writes]) =>
-      itemAccess('dynamodb:BatchWriteItem', tableReference(table, ctx), ctx, () => {
+      itemAccess(action, tableReference(table, ctx, action), ctx, () => {
         const keys = writes.map((write) => write.PutRequest?.Item ?? write.DeleteRequest?.Key ?? {})
         return {
           keys,
@@ -109,7 +111,7 @@ function tablesOf(input: Input, ctx: RequestContext): BatchWriteRequest['tables'
   const count = entries.reduce((sum, [, writes]) => sum + writes.length, 0)
   if (count > writesMax) throw tooManyWrites(input)
   return entries.map(([name, writes]) => ({
-    table: tableReference(name, ctx).name,
+    table: tableReference(name, ctx, action).name,
     writes: writes.map(checkWrite),
   }))
 }

@@ -24,6 +24,8 @@ import {
   warmThroughput,
 } from '../table-shapes.ts'
 
+const action = 'dynamodb:CreateTable'
+
 const input = structure(
   {
     TableName: namedTable,
@@ -56,15 +58,15 @@ export const createTable = operation<Input, { readonly TableDescription: TableDe
   kind: 'control-write',
   input,
   access: (input, ctx) => {
-    const { arn } = tableReference(input.TableName, ctx)
+    const { arn } = tableReference(input.TableName, ctx, action)
     const tagKeys = (input.Tags ?? []).flatMap((tag) => tag.Key ?? [])
-    const create = { action: 'dynamodb:CreateTable', resource: arn, conditions: () => ({ 'aws:TagKeys': tagKeys }) }
+    const create = { action, resource: arn, conditions: () => ({ 'aws:TagKeys': tagKeys }) }
     if (tagKeys.length === 0) return [create]
     return [create, { ...create, action: 'dynamodb:TagResource' }]
   },
   audit: managementEvent({ readOnly: false, tableName: (input) => input.TableName }),
   run: async (input, ctx) => {
-    const { name } = tableReference(input.TableName, ctx)
+    const { name } = tableReference(input.TableName, ctx, action)
     const definition = tableDefinition(input, name, ctx.region)
     const record = await ctx.engine.tables.create(scopeOf(ctx), definition)
     return { TableDescription: newTable(tableDescription(record, noFigures, ctx.receivedAtMs), definition) }

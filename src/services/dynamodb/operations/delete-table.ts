@@ -6,6 +6,8 @@ import { type TableDescription, tableDescription } from '../table-description.ts
 import { scopeOf, tableReference } from '../table-reference.ts'
 import { namedTable } from '../table-shapes.ts'
 
+const action = 'dynamodb:DeleteTable'
+
 const input = structure({ TableName: namedTable }, 'DeleteTableInput')
 type Input = InputOf<typeof input>
 
@@ -13,10 +15,10 @@ export const deleteTable = operation<Input, { readonly TableDescription: TableDe
   name: 'DeleteTable',
   kind: 'control-write',
   input,
-  access: (input, ctx) => [{ action: 'dynamodb:DeleteTable', resource: tableReference(input.TableName, ctx).arn }],
+  access: (input, ctx) => [{ action, resource: tableReference(input.TableName, ctx, action).arn }],
   audit: managementEvent({ readOnly: false, tableName: (input) => input.TableName }),
   run: async (input, ctx) => {
-    const { name } = tableReference(input.TableName, ctx)
+    const { name } = tableReference(input.TableName, ctx, action)
     const { record, figures } = await ctx.engine.tables.delete(scopeOf(ctx), name, refuseDelete)
     return { TableDescription: departing(tableDescription(record, figures, ctx.receivedAtMs)) }
   },

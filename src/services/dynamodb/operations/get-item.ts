@@ -12,6 +12,8 @@ import { projectionOf, refuseMixed } from '../legacy-parameters.ts'
 import { attributesToGet, expressionAttributeNames, key, returnConsumedCapacity, tableName } from '../shapes.ts'
 import { scopeOf, tableReference } from '../table-reference.ts'
 
+const action = 'dynamodb:GetItem'
+
 const input = structure(
   {
     ReturnConsumedCapacity: optional(returnConsumedCapacity),
@@ -36,7 +38,7 @@ export const getItem = operation<Input, GetItemOutput>({
   kind: 'data-read',
   input,
   access: (input, ctx) => [
-    itemAccess('dynamodb:GetItem', tableReference(input.TableName, ctx), ctx, () => ({
+    itemAccess(action, tableReference(input.TableName, ctx, action), ctx, () => ({
       keys: [input.Key],
       attributes: [...Object.keys(input.Key), ...attributesNamed(projection(input))],
       select: isProjected(input) ? 'SPECIFIC_ATTRIBUTES' : 'ALL_ATTRIBUTES',
@@ -61,7 +63,7 @@ export const getItem = operation<Input, GetItemOutput>({
     const paths = projection(input).projection
     const result = await ctx.engine.items.get({
       scope: scopeOf(ctx),
-      table: tableReference(input.TableName, ctx).name,
+      table: tableReference(input.TableName, ctx, action).name,
       key,
       consistent: input.ConsistentRead === true,
       ...(paths !== undefined && { projection: paths }),

@@ -22,6 +22,8 @@ import {
 } from '../shapes.ts'
 import { scopeOf, tableReference } from '../table-reference.ts'
 
+const action = 'dynamodb:PutItem'
+
 const input = structure(
   {
     TableName: required(writtenTableName, { alone: true }),
@@ -45,7 +47,7 @@ export const putItem = operation<Input, WriteOutput>({
   kind: 'data-write',
   input,
   access: (input, ctx) => [
-    itemAccess('dynamodb:PutItem', tableReference(input.TableName, ctx), ctx, () => ({
+    itemAccess(action, tableReference(input.TableName, ctx, action), ctx, () => ({
       keys: [input.Item],
       attributes: [...Object.keys(input.Item), ...attributesNamed(conditionNamed(input))],
       returnValues: input.ReturnValues ?? 'NONE',
@@ -75,7 +77,7 @@ export const putItem = operation<Input, WriteOutput>({
     const result = await ctx.engine.items.put({
       ...request,
       scope: scopeOf(ctx),
-      table: tableReference(input.TableName, ctx).name,
+      table: tableReference(input.TableName, ctx, action).name,
       returnOldOnFailure: input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD',
     })
     return writeOutput(input, result)

@@ -25,6 +25,8 @@ import {
 } from '../shapes.ts'
 import { scopeOf, tableReference } from '../table-reference.ts'
 
+const action = 'dynamodb:Query'
+
 const input = structure(
   {
     Select: optional(select),
@@ -55,8 +57,8 @@ export const query = operation<Input, PageOutput>({
   input,
   access: (input, ctx) => [
     itemAccess(
-      'dynamodb:Query',
-      tableReference(input.TableName, ctx),
+      action,
+      tableReference(input.TableName, ctx, action),
       ctx,
       () => {
         const parsed = readingOf(input)
@@ -109,7 +111,7 @@ export const query = operation<Input, PageOutput>({
     const filterParameter = input.QueryFilter === undefined ? 'Filter Expression' : 'QueryFilter'
     const page = await ctx.engine.items.query({
       scope: scopeOf(ctx),
-      table: tableReference(input.TableName, ctx).name,
+      table: tableReference(input.TableName, ctx, action).name,
       ...(input.IndexName !== undefined && { index: input.IndexName }),
       consistent: input.ConsistentRead === true,
       forward: input.ScanIndexForward !== false,

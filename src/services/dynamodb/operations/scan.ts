@@ -23,6 +23,8 @@ import {
 } from '../shapes.ts'
 import { scopeOf, tableReference } from '../table-reference.ts'
 
+const action = 'dynamodb:Scan'
+
 const input = structure(
   {
     Select: optional(select),
@@ -52,8 +54,8 @@ export const scan = operation<Input, PageOutput>({
   input,
   access: (input, ctx) => [
     itemAccess(
-      'dynamodb:Scan',
-      tableReference(input.TableName, ctx),
+      action,
+      tableReference(input.TableName, ctx, action),
       ctx,
       () => ({
         attributes: [...Object.keys(input.ExclusiveStartKey ?? {}), ...attributesNamed(readingOf(input))],
@@ -92,7 +94,7 @@ export const scan = operation<Input, PageOutput>({
     const { filter, projection } = readingOf(input)
     const page = await ctx.engine.items.scan({
       scope: scopeOf(ctx),
-      table: tableReference(input.TableName, ctx).name,
+      table: tableReference(input.TableName, ctx, action).name,
       ...(input.IndexName !== undefined && { index: input.IndexName }),
       consistent: input.ConsistentRead === true,
       select: selectOf(input),

@@ -25,6 +25,8 @@ import {
 } from '../shapes.ts'
 import { scopeOf, tableReference } from '../table-reference.ts'
 
+const action = 'dynamodb:UpdateItem'
+
 const input = structure(
   {
     TableName: required(writtenTableName, { alone: true }),
@@ -51,7 +53,7 @@ export const updateItem = operation<Input, WriteOutput>({
   kind: 'data-write',
   input,
   access: (input, ctx) => [
-    itemAccess('dynamodb:UpdateItem', tableReference(input.TableName, ctx), ctx, () => ({
+    itemAccess(action, tableReference(input.TableName, ctx, action), ctx, () => ({
       keys: [input.Key],
       attributes: [...Object.keys(input.Key), ...attributesNamed(checkedAsWrite(() => changeOf(input)))],
       returnValues: input.ReturnValues ?? 'NONE',
@@ -80,7 +82,7 @@ export const updateItem = operation<Input, WriteOutput>({
     const result = await ctx.engine.items.update({
       ...request,
       scope: scopeOf(ctx),
-      table: tableReference(input.TableName, ctx).name,
+      table: tableReference(input.TableName, ctx, action).name,
       returnValues: input.ReturnValues ?? 'NONE',
       returnOldOnFailure: input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD',
     })

@@ -21,6 +21,8 @@ import {
 } from '../table-shapes.ts'
 import { checkUpdateRequest } from '../table-update-request.ts'
 
+const action = 'dynamodb:UpdateTable'
+
 const input = structure(
   {
     TableName: namedTable,
@@ -49,11 +51,11 @@ export const updateTable = operation<Input, { readonly TableDescription: TableDe
   name: 'UpdateTable',
   kind: 'control-write',
   input,
-  access: (input, ctx) => [{ action: 'dynamodb:UpdateTable', resource: tableReference(input.TableName, ctx).arn }],
+  access: (input, ctx) => [{ action, resource: tableReference(input.TableName, ctx, action).arn }],
   audit: managementEvent({ readOnly: false, tableName: (input) => input.TableName }),
   run: async (input, ctx) => {
     checkUpdateRequest(input)
-    const { name } = tableReference(input.TableName, ctx)
+    const { name } = tableReference(input.TableName, ctx, action)
     const change = tableChange(input, ctx.receivedAtMs)
     let before: TableRecord | undefined
     const { record, figures } = await ctx.engine.tables.update(scopeOf(ctx), name, (present) => {
