@@ -6,8 +6,8 @@ import { authenticate } from './authenticate.ts'
 import type { Call } from './call.ts'
 import type { House } from './house.ts'
 
-/** The operation's output; throws ServiceError for what the caller did wrong. */
-export async function handleCall(call: Call, house: House): Promise<unknown> {
+/** The operation's output; throws or rejects with ServiceError for what the caller did wrong. */
+export function handleCall(call: Call, house: House): Promise<unknown> {
   const { operation } = call
   const principal = authenticate(call, house)
   const ctx = requestContext(call, principal, house)

@@ -21,15 +21,22 @@ export interface Site {
   readonly draining: boolean
 }
 
-/** Never throws. */
-export async function answer(raw: RawRequest, site: Site): Promise<RawResponse> {
-  const ready = site.house !== undefined && !site.draining
-  const response =
-    preflightAnswer(raw, site.corsOrigins) ??
-    plainAnswer(raw, { region: site.region, ready }) ??
-    (await answerCall(raw, site))
+/** Never throws, never rejects. */
+export function answer(raw: RawRequest, site: Site): Promise<RawResponse> {
+  if (site.corsOrigins.length > 0) return answerAcrossOrigins(raw, site)
+  return answerHere(raw, site)
+}
+
+async function answerAcrossOrigins(raw: RawRequest, site: Site): Promise<RawResponse> {
+  const response = preflightAnswer(raw, site.corsOrigins) ?? (await answerHere(raw, site))
   allowOrigin(raw, site.corsOrigins, response)
   return response
+}
+
+function answerHere(raw: RawRequest, site: Site): Promise<RawResponse> {
+  const ready = site.house !== undefined && !site.draining
+  const plain = plainAnswer(raw, { region: site.region, ready })
+  return plain === undefined ? answerCall(raw, site) : Promise.resolve(plain)
 }
 
 async function answerCall(raw: RawRequest, site: Site): Promise<RawResponse> {
