@@ -140,6 +140,16 @@ test('a read of an index costs the table nothing', async () => {
   })
 })
 
+test('the same item again costs the table only', async () => {
+  const Item = { pk: { S: 'again' }, sk: { S: 'a' }, l1: { S: 'x' }, n: { N: '1' } }
+  assert.equal(await units('PutItem', { TableName: 'Composite', Item }), 4)
+  assert.deepEqual(await used('PutItem', { TableName: 'Composite', Item }, 'INDEXES'), {
+    TableName: 'Composite',
+    CapacityUnits: 1,
+    Table: { CapacityUnits: 1 },
+  })
+})
+
 test('an index costs by what changes of its entry', async () => {
   const Key = { pk: { S: 'p' } }
   const update = (expression: string, value: string): Promise<unknown> =>

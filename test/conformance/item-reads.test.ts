@@ -123,6 +123,18 @@ refuses(() => client, 'Query', [
     ['another attribute', 'a = :v', { ':v': { S: 'x' } }, 'Query condition missed key schema element: pk'],
     ['a partition key by inequality', 'pk > :v', { ':v': { S: 'x' } }, 'Query key condition not supported'],
     [
+      'a path into a key attribute',
+      'pk = :v AND sk.a = :v',
+      { ':v': { S: 'x' } },
+      'KeyConditionExpressions cannot have conditions on nested attributes',
+    ],
+    [
+      'two conditions on one key',
+      'pk = :v AND sk > :v AND sk < :v',
+      { ':v': { S: 'x' } },
+      'KeyConditionExpressions must only contain one condition per key',
+    ],
+    [
       'a key value of another type',
       'pk = :v',
       { ':v': { N: '1' } },
@@ -328,6 +340,15 @@ const ranges: readonly (readonly [condition: string, values: Body, found: string
   ['sk BETWEEN :a AND :b', { ':a': { S: 'b' }, ':b': { S: 'd' } }, 'bcd'],
   ['begins_with(sk, :a)', { ':a': { S: 'd' } }, 'd'],
 ]
+test('a key condition may be written in parentheses and with the value first', async () => {
+  const answer = await query({
+    KeyConditionExpression: '(#p = :p) AND (:a <= sk)',
+    ExpressionAttributeNames: { '#p': 'pk' },
+    ExpressionAttributeValues: { ...values, ':a': { S: 'd' } },
+  })
+  assert.equal(sortKeys(answer).join(''), 'de')
+})
+
 for (const [condition, more, found] of ranges) {
   test(`a query with ${condition} finds ${found}`, async () => {
     const answer = await query({
