@@ -7,7 +7,7 @@ import { systemClock } from '../../src/foundation/clock.ts'
 import { jsonLog } from '../../src/foundation/log.ts'
 import { systemRandom } from '../../src/foundation/random.ts'
 import { Budget } from '../../src/listener/budget.ts'
-import { openListener } from '../../src/listener/listener.ts'
+import { openListener, type TlsIdentity } from '../../src/listener/listener.ts'
 import { administratorIdentities } from '../../src/pipeline/administrator.ts'
 import { unrecorded } from '../../src/pipeline/audited.ts'
 import { administratorOnly } from '../../src/pipeline/authorize.ts'
@@ -27,6 +27,8 @@ export interface SmallHouseOptions {
   readonly corsOrigins?: readonly string[]
   readonly connectionsMax?: number
   readonly bodyBytesMax?: number
+  /** Makes the door an HTTPS one. */
+  readonly tls?: TlsIdentity
   /** As while the store is being opened. */
   readonly notOpen?: boolean
 }
@@ -87,10 +89,10 @@ export async function smallHouse(options: SmallHouseOptions): Promise<SmallHouse
     draining: false,
   }
   const listener = await openListener({
-    door: 'http',
+    door: options.tls === undefined ? 'http' : 'https',
     host: '127.0.0.1',
     port: 0,
-    tls: undefined,
+    tls: options.tls,
     site: () => site,
     nextRequestId: requestIds(systemRandom),
     clock: systemClock,

@@ -6,16 +6,29 @@ import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from 'node:tls'
+import { operation } from '../../src/contract/operation.ts'
+import type { RequestSource } from '../../src/contract/request-context.ts'
+import { structure } from '../../src/contract/shape.ts'
+import { localCertificates } from '../../src/data-folder/local-certificates.ts'
+import { type Clock, systemClock } from '../../src/foundation/clock.ts'
+import { systemRandom } from '../../src/foundation/random.ts'
 import { type RunningCoffer, startCoffer } from '../../src/main.ts'
 import { settingsOf } from '../../src/settings.ts'
+import { signedRequest } from './signed-request.ts'
+import { key, smallHouse } from './small-house.ts'
 
 const silence = { debug() {}, info() {}, warn() {}, error() {} }
 
-function start(folder: string, more: Readonly<Record<string, string>> = {}): Promise<RunningCoffer> {
+function start(
+  folder: string,
+  more: Readonly<Record<string, string>> = {},
+  clock: Clock = systemClock,
+): Promise<RunningCoffer> {
   const texts = { data: folder, 'https-port': '0', 'http-port': '0', ...more }
   const settings = settingsOf(Object.entries(texts).map(([name, text]) => ({ name, text, where: 'test' })))
-  return startCoffer(settings, { log: silence })
+  return startCoffer(settings, { log: silence, clock })
 }
 
 const temporary = () => join(mkdtempSync(join(tmpdir(), 'coffer-https-')), 'data')
@@ -55,6 +68,81 @@ test('TLS 1.2 and 1.3 are spoken, nothing older', async () => {
   assert.equal(await version('TLSv1.2'), 'TLSv1.2')
   assert.equal(await version('TLSv1.3'), 'TLSv1.3')
   await assert.rejects(version('TLSv1.1'), /ECONNRESET|protocol version|socket disconnected/i)
+})
+
+test('an operation learns the version and the cipher of its connection', async () => {
+  const seen: RequestSource[] = []
+  const look = operation({
+    name: 'Look',
+    kind: 'data-read',
+    input: structure({}),
+    access: () => [],
+    audit: { category: 'Data', readOnly: true, requestParameters: () => null, resources: () => [] },
+    run: (_, { source }) => {
+      seen.push(source)
+      return {}
+    },
+  })
+  const folder = temporary()
+  const made = await localCertificates({
+    folder,
+    host: '127.0.0.1',
+    clock: systemClock,
+    random: systemRandom,
+    log: silence,
+  })
+  const house = await smallHouse({ operations: [look], tls: made })
+  try {
+    const socket = connect({ host: 'localhost', port: house.port, ca: readFileSync(made.authorityFile ?? '') })
+    socket.write(signedRequest({ operation: 'Look', body: '{}', ...key }))
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    assert.match(answer.toString('latin1'), /^HTTP\/1\.1 200 /)
+    socket.destroy()
+    const [source] = seen
+    assert.deepEqual([source?.door, source?.secureTransport, source?.tlsVersion], ['https', true, 'TLSv1.3'])
+    assert.match(source?.cipherSuite ?? '', /^TLS_(AES|CHACHA20)/)
+    assert.match(source?.ipAddress ?? '', /^127\.0\.0\.1$|^::1$/)
+  } finally {
+    await house.close()
+  }
+})
+
+test('a server that runs for a year gets a new certificate and goes on', async () => {
+  let nowMs = Date.now()
+  let nextDay = () => {}
+  const clock: Clock = {
+    ...systemClock,
+    nowMs: () => nowMs,
+    sleep: (ms, signal) => {
+      if (ms < 3_600_000) return systemClock.sleep(ms, signal)
+      return new Promise((resolve) => {
+        nextDay = resolve
+        signal?.addEventListener('abort', () => resolve())
+      })
+    },
+  }
+  const folder = temporary()
+  const server = await start(folder, {}, clock)
+  try {
+    const serial = async () => {
+      // The client's clock stays behind, so to it the second certificate comes from the future.
+      const socket = connect({ host: 'localhost', port: server.httpsPort, rejectUnauthorized: false })
+      await once(socket, 'secureConnect')
+      const { serialNumber } = socket.getPeerCertificate()
+      socket.destroy()
+      return serialNumber
+    }
+    const first = await serial()
+    nextDay()
+    await sleep(100)
+    assert.equal(await serial(), first)
+    nowMs += 340 * 86_400_000
+    nextDay()
+    await sleep(200)
+    assert.notEqual(await serial(), first)
+  } finally {
+    await server.close()
+  }
 })
 
 test('plain HTTP at the HTTPS door is no way in', async () => {
