@@ -1,5 +1,5 @@
 /** BatchGetItem and BatchWriteItem. */
-import { ServiceError } from '../../foundation/service-error.ts'
+import { ServiceError, validationError } from '../../foundation/service-error.ts'
 import type { TreeReader, TreeWriter } from '../../storage/trees.ts'
 import type { Admission } from '../capacity/admission.ts'
 import { CapacityMeter, readUnits } from '../capacity/units.ts'
@@ -62,10 +62,11 @@ export function batchWrite(trees: TreeWriter, house: ChangeHouse, request: Batch
   const sizes = request.tables.map(({ writes }, at) =>
     writes.map((write) => checkWrite(tables[at] as CompiledTable, write)),
   )
+  const keys = request.tables.map(({ writes }, at) => distinctKeys(tables[at] as CompiledTable, writes))
   const throttle = new Throttle()
   const results = request.tables.map(({ writes }, at) => {
     const table = tables[at] as CompiledTable
-    const { keySchema, tree, name } = table.record
+    const { tree, name } = table.record
     const capacity = new CapacityMeter(name)
     const collections = new Map<string, { key: ReturnType<typeof pickAttributes>; sizeBytes: number }>()
     const unprocessed: number[] = []
@@ -75,7 +76,7 @@ export function batchWrite(trees: TreeWriter, house: ChangeHouse, request: Batch
         return
       }
       const keyed = 'put' in write ? write.put : write.remove
-      const key = itemKey(keySchema, keyed)
+      const key = keys[at]?.[position] as Buffer
       const after = 'put' in write ? { item: write.put, sizeBytes: sizes[at]?.[position] as number } : undefined
       const written = writeItem(trees, table, { key, before: trees.get(tree, key), beforeItem: undefined, after })
       house.admission.spendWrite(table, written.capacity)
@@ -105,6 +106,18 @@ function checkWrite(table: CompiledTable, write: BatchWrite): number {
   const { hash, range } = table.record.keySchema
   if (keyTexts(hash, write.put) === undefined || keyTexts(range, write.put) === undefined) throw keyMismatch()
   return checkPut(table, write.put)
+}
+
+/** The writes' tree keys, in order; no two may be of one item. */
+function distinctKeys(table: CompiledTable, writes: readonly BatchWrite[]): Buffer[] {
+  const seen = new Set<string>()
+  return writes.map((write) => {
+    const key = itemKey(table.record.keySchema, 'put' in write ? write.put : write.remove)
+    const text = key.toString('latin1')
+    if (seen.has(text)) throw validationError('Provided list of item keys contains duplicates')
+    seen.add(text)
+    return key
+  })
 }
 
 /** Items of a batch are throttled one by one; the call fails only when every one of them was. */

@@ -77,7 +77,7 @@ const canonical: readonly (readonly [value: unknown, stored: AttributeValue])[] 
   [{ BS: ['gA==', '', 'AQ=='] }, { BS: ['', 'AQ==', 'gA=='] }],
   [{ BOOL: 'yes' }, { BOOL: true }],
   [{ BOOL: '0' }, { BOOL: false }],
-  [{ NULL: false }, { NULL: true }],
+  [{ NULL: 'true' }, { NULL: true }],
   [{ S: 'a', N: null, unknown: 3 }, { S: 'a' }],
   [{ L: [{ S: 'a' }, { N: '1.0' }] }, { L: [{ S: 'a' }, { N: '1' }] }],
 ]

@@ -115,7 +115,11 @@ function checkContent(type: AttributeType, content: unknown, whole: AttributeVal
     case 'BOOL':
       return typeof content === 'boolean' ? whole : { BOOL: booleanOf(content) === true }
     case 'NULL':
-      // Since 2026 the service takes false as well and stores true.
+      if (booleanOf(content) !== true) {
+        throw new EnvelopedError(
+          'One or more parameter values were invalid: Null attribute value types must have the value of true',
+        )
+      }
       return content === true ? whole : { NULL: true }
     case 'SS': {
       const members = checkTextSet(content as readonly (string | null)[])

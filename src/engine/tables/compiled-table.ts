@@ -16,7 +16,7 @@ export interface CompiledTable {
   readonly arn: string
   /** Names of the table's key attributes, hash first. */
   readonly keyNames: readonly string[]
-  /** Indexes that writes maintain: all but those being deleted. */
+  /** Indexes that writes maintain: all but those being deleted; by name, the order in which AWS reports their faults. */
   readonly indexes: readonly CompiledIndex[]
   readonly hasLocalIndex: boolean
 }
@@ -29,6 +29,7 @@ export function compileTable(record: TableRecord): CompiledTable {
   const keyNames = namesOf(record.keySchema)
   const indexes = record.indexes
     .filter((index) => index.status !== 'DELETING')
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((index) => ({ record: index, projected: projectedNames(record, index) }))
   const hasLocalIndex = indexes.some((index) => index.record.kind === 'local')
   return { record, arn: tableArn(record), keyNames, indexes, hasLocalIndex }

@@ -3,10 +3,10 @@ import { type AttributeValue, attributeOf, type Item, typeOf } from '../../engin
 import { validationError } from '../../foundation/service-error.ts'
 
 /** `keys` are canonical; those with missing attributes are left for the engine to refuse. */
-export function refuseDuplicates(keys: readonly Item[], attributes?: readonly string[]): void {
+export function refuseDuplicates(keys: readonly Item[]): void {
   const seen = new Set<string>()
   for (const key of keys) {
-    const text = keyText(key, attributes ?? Object.keys(key).sort())
+    const text = keyText(key, Object.keys(key).sort())
     if (text === undefined) continue
     if (seen.has(text)) throw validationError('Provided list of item keys contains duplicates')
     seen.add(text)

@@ -7,7 +7,6 @@ import type { BatchWrite, BatchWriteRequest } from '../../../engine/items/items.
 import { validationError } from '../../../foundation/service-error.ts'
 import { itemAccess } from '../access.ts'
 import { plainKey, tableResource } from '../audit.ts'
-import { refuseDuplicates } from '../batch-keys.ts'
 import {
   type ConsumedCapacity,
   consumedCapacity,
@@ -83,7 +82,6 @@ export const batchWriteItem = operation<Input, BatchWriteItemOutput>({
     const names = Object.keys(input.RequestItems)
     if (names.length === 0) throw validationError('The requestItems parameter is required for BatchWriteItem')
     const tables = tablesOf(input, ctx)
-    await refuseDuplicateWrites(tables, ctx)
     const result = await ctx.engine.items.batchWrite({ scope: scopeOf(ctx), tables })
     const output: BatchWriteItemOutput = { UnprocessedItems: {} }
     const capacities: ConsumedCapacity[] = []
@@ -133,21 +131,6 @@ function checkWrite(write: WriteInput): BatchWrite {
     )
   }
   return put === undefined ? { remove: checkItem(remove?.Key).item } : { put: checkItem(put.Item).item }
-}
-
-/** A put names its key only by the table's schema, so this takes a look at the table; a missing one is refused later. */
-async function refuseDuplicateWrites(tables: BatchWriteRequest['tables'], ctx: RequestContext): Promise<void> {
-  for (const { table, writes } of tables) {
-    if (writes.length < 2) continue
-    const found = await ctx.engine.tables.find(scopeOf(ctx), table)
-    if (found === undefined) continue
-    const { hash, range } = found.record.keySchema
-    const names = [...hash, ...range].map((attribute) => attribute.name)
-    refuseDuplicates(
-      writes.map((write) => ('put' in write ? write.put : write.remove)),
-      names,
-    )
-  }
 }
 
 function recordedWrite(write: WriteInput): object {
