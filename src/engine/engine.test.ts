@@ -4,6 +4,7 @@ import { createSecretKey } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { systemClock } from '../foundation/clock.ts'
+import { JsonFragment } from '../foundation/json-fragment.ts'
 import { ServiceError } from '../foundation/service-error.ts'
 import { memoryPageStore } from '../storage/memory/memory-page-store.ts'
 import { checkTrees } from '../storage/sealed-trees/check-trees.ts'
@@ -149,10 +150,7 @@ async function act({ engine }: House, model: Map<string, Item>, step: Action): P
 
 function json(value: unknown): unknown {
   if (value === undefined) return undefined
-  const text =
-    typeof value === 'object' && value !== null && 'bytes' in value
-      ? Buffer.from(value.bytes as Uint8Array).toString('utf8')
-      : JSON.stringify(value)
+  const text = value instanceof JsonFragment ? Buffer.concat(value.pieces).toString('utf8') : JSON.stringify(value)
   return JSON.parse(text)
 }
 

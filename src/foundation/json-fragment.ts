@@ -3,10 +3,10 @@
  * hold a value; the JSON codecs splice its bytes and other codecs parse it.
  */
 export class JsonFragment {
-  /** UTF-8 JSON of exactly one value. */
-  readonly bytes: Uint8Array
+  /** UTF-8 JSON of exactly one value, in pieces that follow each other. */
+  readonly pieces: readonly Uint8Array[]
 
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes
+  constructor(...pieces: readonly Uint8Array[]) {
+    this.pieces = pieces
   }
 }

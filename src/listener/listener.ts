@@ -9,6 +9,7 @@ import type { RawRequest } from '../pipeline/call.ts'
 import { answer, type Site } from '../protocol/answer.ts'
 import { noRoom, tooLarge } from '../protocol/plain-answers.ts'
 import type { RawResponse } from '../protocol/raw-response.ts'
+import { wholeBody } from '../protocol/raw-response.ts'
 import { requestBytesMax } from '../protocol/request-body.ts'
 import type { Budget } from './budget.ts'
 import { connectionFacts } from './connection-facts.ts'
@@ -179,7 +180,7 @@ function refuseBody(request: IncomingMessage, response: ServerResponse, refusal:
   refusal.headers.push('Connection', 'close')
   response.writeHead(refusal.status, refusal.headers)
   response.flushHeaders()
-  response.write(refusal.body)
+  response.write(wholeBody(refusal.body))
   request.resume()
   const given = new AbortController()
   request.once('close', () => given.abort())

@@ -1,8 +1,12 @@
 /** Outputs to JSON bytes, splicing in what is JSON already. */
 import { JsonFragment } from '../foundation/json-fragment.ts'
+import type { Body } from './raw-response.ts'
+
+/** Beyond this, copying the parts together costs more than sending them one by one. */
+const onePieceBytesMax = 32 * 1024
 
 /** UTF-8 JSON of plain data; a JsonFragment may stand wherever a value may. Undefined members are left out. */
-export function encodeJson(value: unknown): Buffer {
+export function encodeJson(value: unknown): Body {
   if (!holdsFragment(value)) return Buffer.from(JSON.stringify(value))
   const writer = new SplicingWriter()
   writer.write(value)
@@ -28,14 +32,17 @@ class SplicingWriter {
   #text = ''
 
   write(value: unknown): void {
-    if (value instanceof JsonFragment) this.#splice(value.bytes)
+    if (value instanceof JsonFragment) for (const piece of value.pieces) this.#splice(piece)
     else if (!holdsFragment(value)) this.#text += JSON.stringify(value) ?? 'null'
     else if (Array.isArray(value)) this.#writeArray(value)
     else this.#writeObject(value as Readonly<Record<string, unknown>>)
   }
 
-  finish(): Buffer {
+  finish(): Body {
     this.#flushText()
+    if (this.#bytes > onePieceBytesMax) {
+      return this.#parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part))
+    }
     const bytes = Buffer.allocUnsafe(this.#bytes)
     let position = 0
     for (const part of this.#parts) {

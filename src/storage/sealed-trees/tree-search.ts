@@ -1,5 +1,4 @@
 /** Finding and walking: everything that reads a tree. */
-import { assert } from '../../foundation/assert.ts'
 import { pageIdOf } from '../page-store.ts'
 import { type EntryView, type KeyRange, StoreCorrupt, type TreeId } from '../trees.ts'
 import { overflowHeaderBytes, overflowKind, type Page } from './page.ts'
@@ -37,18 +36,6 @@ export function pathTo(pool: PagePool, tree: TreeId, key: Uint8Array): Path {
     const position = page.childFor(key)
     positions.push(position)
     pages.push(pool.load(pageIdOf(tree, page.child(position))))
-  }
-  throw new StoreCorrupt(`tree ${tree} is deeper than a tree can be`)
-}
-
-/** The leaf with the greatest keys below `bound` (without a bound: the last leaf); undefined when there is none. */
-function leafBefore(pool: PagePool, tree: TreeId, bound: Uint8Array | undefined): Page | undefined {
-  let page = pool.load(pageIdOf(tree, 0))
-  for (let depth = 0; depth < depthMax; depth++) {
-    if (page.isLeaf) return page
-    const position = (bound === undefined ? page.count : page.search(bound)) - 1
-    if (position < 0) return undefined
-    page = pool.load(pageIdOf(tree, page.child(position)))
   }
   throw new StoreCorrupt(`tree ${tree} is deeper than a tree can be`)
 }
@@ -104,17 +91,17 @@ function scanForward(
   entry: EntryView,
   visit: (entry: EntryView) => boolean,
 ): void {
-  let from: Uint8Array = range.from ?? first
+  const path = pathTo(pool, tree, range.from ?? first)
+  let leaf = path.pages[path.pages.length - 1] as Page
+  let position = range.from === undefined ? 0 : leaf.search(range.from)
   for (;;) {
-    const leaf = leafFor(pool, tree, from)
     const high = leaf.highFence()
     const last = range.to !== undefined && (high === undefined || high.compare(range.to) >= 0)
     const end = last ? leaf.search(range.to as Uint8Array) : leaf.count
-    for (let position = leaf.search(from); position < end; position++) {
-      if (!visit(viewOf(pool, leaf, position, entry))) return
-    }
-    if (last || high === undefined) return
-    from = Buffer.from(high)
+    for (; position < end; position++) if (!visit(viewOf(pool, leaf, position, entry))) return
+    if (last || !step(pool, tree, path, 1)) return
+    leaf = path.pages[path.pages.length - 1] as Page
+    position = 0
   }
 }
 
@@ -125,20 +112,51 @@ function scanBackward(
   entry: EntryView,
   visit: (entry: EntryView) => boolean,
 ): void {
-  let to = range.to
+  const path = range.to === undefined ? lastPath(pool, tree) : pathTo(pool, tree, range.to)
+  let leaf = path.pages[path.pages.length - 1] as Page
+  let position = (range.to === undefined ? leaf.count : leaf.search(range.to)) - 1
   for (;;) {
-    const leaf = leafBefore(pool, tree, to)
-    if (leaf === undefined) return
-    const low = leaf.lowFence()
-    const last = range.from !== undefined && low.compare(range.from) <= 0
+    const last = range.from !== undefined && leaf.lowFence().compare(range.from) <= 0
     const start = last ? leaf.search(range.from as Uint8Array) : 0
-    for (let position = (to === undefined ? leaf.count : leaf.search(to)) - 1; position >= start; position--) {
-      if (!visit(viewOf(pool, leaf, position, entry))) return
-    }
-    if (last || low.length === 0) return
-    assert(to === undefined || low.compare(to) < 0, 'a backward scan goes down')
-    to = Buffer.from(low)
+    for (; position >= start; position--) if (!visit(viewOf(pool, leaf, position, entry))) return
+    if (last || !step(pool, tree, path, -1)) return
+    leaf = path.pages[path.pages.length - 1] as Page
+    position = leaf.count - 1
   }
+}
+
+/** Moves a path to the next leaf (1) or the one before (-1); false when there is none. */
+function step(pool: PagePool, tree: TreeId, path: Path, direction: 1 | -1): boolean {
+  const { pages, positions } = path
+  let depth = pages.length - 2
+  for (; depth >= 0; depth--) {
+    const position = (positions[depth] as number) + direction
+    if (position < 0 || position >= (pages[depth] as Page).count) continue
+    positions[depth] = position
+    break
+  }
+  if (depth < 0) return false
+  for (; depth < pages.length - 1; depth++) {
+    const parent = pages[depth] as Page
+    const page = pool.load(pageIdOf(tree, parent.child(positions[depth] as number)))
+    if (!page.fencesSeen) fenced(page, parent.key(positions[depth] as number))
+    pages[depth + 1] = page
+    if (depth + 1 < pages.length - 1) positions[depth + 1] = direction === 1 ? 0 : page.count - 1
+  }
+  return true
+}
+
+/** The way to the last leaf. */
+function lastPath(pool: PagePool, tree: TreeId): Path {
+  const pages = [pool.load(pageIdOf(tree, 0))]
+  const positions: number[] = []
+  for (let depth = 0; depth < depthMax; depth++) {
+    const page = pages[depth] as Page
+    if (page.isLeaf) return { pages, positions }
+    positions.push(page.count - 1)
+    pages.push(pool.load(pageIdOf(tree, page.child(page.count - 1))))
+  }
+  throw new StoreCorrupt(`tree ${tree} is deeper than a tree can be`)
 }
 
 function viewOf(pool: PagePool, leaf: Page, position: number, entry: EntryView): EntryView {
