@@ -45,6 +45,7 @@ export interface PageStore {
   /** Embedded engines answer at once; others by a promise. Same order as `ids`. */
   read(ids: readonly PageId[]): readonly (StoredPage | undefined)[] | Promise<readonly (StoredPage | undefined)[]>
   /**
+   * Takes what it needs of the arrays before it returns: the caller uses their memory again.
    * All or nothing, durable when it settles, and only if every version in `seen` and below every write still stands.
    * Rejects with PageConflict when one moved on, with StoreUnavailable when the place cannot take it.
    */

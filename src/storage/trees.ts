@@ -37,7 +37,7 @@ export interface TreeReader {
 }
 
 export interface TreeWriter extends TreeReader {
-  /** Neither array may change before the body returns. A later `get` in the same body sees it; a `scan` does not. */
+  /** Neither array may change before the body returns, nor be a view of a tree. A later `get` in the same body sees it; a `scan` does not. */
   set(tree: TreeId, key: Uint8Array, value: Uint8Array): void
   remove(tree: TreeId, key: Uint8Array): void
   /** An empty tree, sealed under a fresh table key or under the key of a tree that exists. Ids are never used twice. */

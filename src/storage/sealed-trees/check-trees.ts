@@ -79,22 +79,28 @@ async function checkTree(pool: PagePool, store: PageStore, tree: TreeId, trees?:
     if ((pageHigh === undefined) !== (high === undefined) || (pageHigh && high && pageHigh.compare(high) !== 0)) {
       faults.push(`${at}: its high fence is not its parent's next key`)
     }
+    const children: { number: number; low: Buffer }[] = []
     for (let position = 0; position < page.count; position++) {
       const key = page.key(position)
-      if (position > 0 && page.key(position - 1).compare(key) >= 0)
+      if (position > 0 && page.key(position - 1).compare(key) >= 0) {
         faults.push(`${at}: keys out of order at entry ${position}`)
-      if (key.compare(low) < 0 || (high !== undefined && key.compare(high) >= 0))
+      }
+      if (key.compare(low) < 0 || (high !== undefined && key.compare(high) >= 0)) {
         faults.push(`${at}: entry ${position} lies outside the fences`)
-      if (page.isLeaf) {
+      }
+      if (!page.isLeaf) children.push({ number: page.child(position), low: Buffer.from(key) })
+      else {
         entries++
         if (page.isOverflow(page.cellAt(position))) await checkOverflow(page, position, at)
-      } else {
-        const next = position + 1 < page.count ? Buffer.from(page.key(position + 1)) : high
-        await walk(page.child(position), Buffer.from(key), next, page.level - 1)
       }
     }
     if (!page.isLeaf && page.count === 0) faults.push(`${at}: an inner page without children`)
+    const below = page.level - 1
+    // The page may leave memory from here on: only copies of its entries are used.
     pool.evict()
+    for (const [position, child] of children.entries()) {
+      await walk(child.number, child.low, children[position + 1]?.low ?? high, below)
+    }
   }
   const checkOverflow = async (page: Page, position: number, at: string): Promise<void> => {
     const pointer = page.value(position)

@@ -20,20 +20,20 @@ export class GroupCommit {
   readonly #store: PageStore
   readonly #pool: PagePool
   readonly #ring: KeyRing
-  readonly #pageBytes: number
   readonly #open = new Map<number, Batch>()
   #ringVersion: number
   #underWay = false
   #abandoned = false
   /** Where a page is packed before it is sealed. */
   #scratch: Buffer = Buffer.alloc(0)
+  /** Where the sealed pages of a commit lie until the store has taken them; used again for the next. */
+  #sealed: Buffer = Buffer.alloc(0)
   #scheduled = false
 
-  constructor(store: PageStore, pool: PagePool, ring: KeyRing, pageBytes: number, ringVersion: number) {
+  constructor(store: PageStore, pool: PagePool, ring: KeyRing, ringVersion: number) {
     this.#store = store
     this.#pool = pool
     this.#ring = ring
-    this.#pageBytes = pageBytes
     this.#ringVersion = ringVersion
   }
 
@@ -81,7 +81,7 @@ export class GroupCommit {
     this.#batch(number)
     pool.openBatch = number + 1
     try {
-      await this.#store.commit([], this.#sealed())
+      await this.#store.commit([], this.#seal())
     } catch (error) {
       this.#underWay = false
       if (this.#abandoned) this.#forgetAll()
@@ -102,7 +102,7 @@ export class GroupCommit {
     batch?.resolve()
   }
 
-  #sealed(): PageWrite[] {
+  #seal(): PageWrite[] {
     const pool = this.#pool
     const ring = this.#ring
     const writes: PageWrite[] = []
@@ -115,7 +115,8 @@ export class GroupCommit {
       if (size > largest) largest = size
     }
     if (this.#scratch.length < largest) this.#scratch = Buffer.allocUnsafeSlow(largest)
-    const sealed = Buffer.allocUnsafeSlow(total)
+    if (this.#sealed.length < total) this.#sealed = Buffer.allocUnsafeSlow(total * 2)
+    const sealed = this.#sealed
     let at = 0
     for (const page of pool.dirty) {
       page.dirty = false
@@ -136,7 +137,7 @@ export class GroupCommit {
   /** The ring's page with a new epoch; it is sealed under its own key with a random nonce. */
   #ringWrite(): PageWrite {
     const version = ++this.#ringVersion
-    const bytes = this.#ring.sealRing(this.#pageBytes, ringPageId, version)
+    const bytes = this.#ring.sealRing(this.#pool.pageBytes, ringPageId, version)
     return { id: ringPageId, version, bytes }
   }
 

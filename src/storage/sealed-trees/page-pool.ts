@@ -9,6 +9,7 @@ import { pageIdOf, treeOf } from '../page-store.ts'
 import { StoreCorrupt, type TreeId } from '../trees.ts'
 import type { KeyRing } from './key-ring.ts'
 import { Page } from './page.ts'
+import { PageFrames } from './page-frames.ts'
 import { epochOf, openPage } from './seal.ts'
 
 /** Thrown out of a body when a store cannot answer at once; the body runs again when `arrival` settles. */
@@ -28,6 +29,9 @@ export class PagePool {
   readonly #store: PageStore
   readonly #ring: KeyRing
   readonly #budgetBytes: number
+  /** A page splits when it would grow beyond this. */
+  readonly pageBytes: number
+  readonly frames: PageFrames
   readonly #pages = new Map<PageId, Page>()
   #bytes = 0
   /** Changed since the last flush began. */
@@ -42,7 +46,9 @@ export class PagePool {
   hits = 0
   misses = 0
 
-  constructor(store: PageStore, ring: KeyRing, budgetBytes: number) {
+  constructor(store: PageStore, ring: KeyRing, budgetBytes: number, pageBytes: number) {
+    this.pageBytes = pageBytes
+    this.frames = new PageFrames(pageBytes)
     this.#store = store
     this.#ring = ring
     this.#budgetBytes = budgetBytes
@@ -74,8 +80,7 @@ export class PagePool {
     }
     const epoch = epochOf(stored.bytes)
     const plain = openPage(stored.bytes, id, stored.version, epoch, this.#ring.dataKey(treeOf(id), epoch))
-    const page = new Page(id, plain, stored.version)
-    page.verify()
+    const page = Page.opened(id, plain, stored.version, this.frames)
     this.#keep(page)
     return page
   }
@@ -162,6 +167,8 @@ export class PagePool {
   }
 
   #forget(page: Page): void {
-    if (this.#pages.delete(page.id)) this.#bytes -= page.bytes.length + pageOverheadBytes
+    if (!this.#pages.delete(page.id)) return
+    this.#bytes -= page.bytes.length + pageOverheadBytes
+    this.frames.give(page.bytes)
   }
 }

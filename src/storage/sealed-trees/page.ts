@@ -11,6 +11,7 @@
 import { assert } from '../../foundation/assert.ts'
 import { type PageId, pageNumberOf, treeOf } from '../page-store.ts'
 import { StoreCorrupt } from '../trees.ts'
+import type { PageFrames } from './page-frames.ts'
 
 export const leafKind = 1
 export const innerKind = 2
@@ -48,8 +49,11 @@ export class Page {
   /** Whether its fences were compared with what its parent says since it was read. */
   fencesSeen = false
 
-  constructor(id: PageId, bytes: Buffer, version: number) {
+  readonly #frames: PageFrames
+
+  constructor(id: PageId, bytes: Buffer, version: number, frames: PageFrames) {
     this.id = id
+    this.#frames = frames
     this.tree = treeOf(id)
     this.number = pageNumberOf(id)
     this.bytes = bytes
@@ -62,18 +66,26 @@ export class Page {
     level: number,
     low: Uint8Array,
     high: Uint8Array | undefined,
-    capacity: number,
+    frames: PageFrames,
   ): Page {
-    const page = new Page(id, empty, 0)
-    page.reset(kind, level, low, high, capacity)
+    const page = new Page(id, empty, 0, frames)
+    page.reset(kind, level, low, high)
     return page
   }
 
-  static overflow(id: PageId, value: Uint8Array): Page {
+  static overflow(id: PageId, value: Uint8Array, frames: PageFrames): Page {
     const bytes = Buffer.allocUnsafeSlow(overflowHeaderBytes + value.length)
     bytes.writeUInt32BE(overflowKind << 24, 0)
     bytes.set(value, overflowHeaderBytes)
-    return new Page(id, bytes, 0)
+    return new Page(id, bytes, 0, frames)
+  }
+
+  /** A page as it was sealed, spread in a frame so that it can be changed in place. */
+  static opened(id: PageId, packed: Buffer, version: number, frames: PageFrames): Page {
+    const page = new Page(id, packed, version, frames)
+    page.verify()
+    if (page.kind !== overflowKind) page.rebuild(packed.length)
+    return page
   }
 
   get kind(): number {
@@ -224,10 +236,10 @@ export class Page {
   }
 
   /** Makes it an empty page of this kind with these fences; keeps the page numbers that a root gives out. */
-  reset(kind: number, level: number, low: Uint8Array, high: Uint8Array | undefined, capacity: number): void {
+  reset(kind: number, level: number, low: Uint8Array, high: Uint8Array | undefined): void {
     const next = this.bytes.length >= headerBytes ? this.nextPageNumber : 1
     const fences = low.length + (high?.length ?? 0)
-    const bytes = Buffer.allocUnsafeSlow(Math.max(capacity, headerBytes + fences))
+    const bytes = this.#frames.take(headerBytes + fences)
     bytes[0] = kind
     bytes[1] = level
     bytes.writeUInt16BE(0, 2)
@@ -260,7 +272,7 @@ export class Page {
 
   /** A frozen copy of the entries as they are now, to refill from after a reset. */
   frozen(): Page {
-    return new Page(this.id, this.bytes, this.version)
+    return new Page(this.id, this.bytes, this.version, this.#frames)
   }
 
   /** What is sealed: no gap, no garbage. Written to the start of `target`; answers its length. The page stays as it is. */
@@ -329,20 +341,22 @@ export class Page {
     if (this.heapStart() - this.slotsEnd() >= need) return this.usedBytes() + need <= capacity || this.count === 0
     const used = this.usedBytes()
     if (used + need > capacity && this.count > 0) return false
-    this.rebuild(capacity < pageBytesCeiling ? Math.max(capacity, used + need) : used + need)
+    const old = this.bytes
+    this.rebuild(used + need)
+    this.#frames.give(old)
     return true
   }
 
-  /** Packs the entries against the end of a buffer of `size` bytes. */
-  private rebuild(size: number): void {
-    assert(size <= pageBytesCeiling, 'a page stays below 64 KiB')
+  /** Moves the entries, packed, into another buffer of at least `sizeMin` bytes. */
+  private rebuild(sizeMin: number): void {
+    assert(sizeMin <= pageBytesCeiling, 'a page stays below 64 KiB')
     const old = this.bytes
     const slotsStart = this.slotsStart()
     const count = this.count
     const leaf = this.isLeaf
-    const bytes = Buffer.allocUnsafeSlow(size)
+    const bytes = this.#frames.take(sizeMin)
     old.copy(bytes, 0, 0, slotsStart)
-    let heap = size
+    let heap = bytes.length
     for (let position = 0; position < count; position++) {
       const cell = old.readUInt16BE(slotsStart + 2 * position)
       const length = cellHeaderBytes + old.readUInt16BE(cell) + (leaf ? this.valueLength(cell) : 0)

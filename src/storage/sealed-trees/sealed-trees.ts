@@ -15,7 +15,7 @@ import {
 import { GroupCommit, ringPageId } from './group-commit.ts'
 import { KeyRing } from './key-ring.ts'
 import { PageMiss, PagePool } from './page-pool.ts'
-import { createRoot, removeKey, setValue, type TreeGeometry } from './tree-change.ts'
+import { createRoot, removeKey, setValue } from './tree-change.ts'
 import { getValue, pathTo, scanRange } from './tree-search.ts'
 
 export interface SealedTreesOptions {
@@ -40,29 +40,27 @@ export class SealedTrees implements Trees {
   readonly #store: PageStore
   readonly #writer: Writer
 
-  private constructor(store: PageStore, ring: KeyRing, pool: PagePool, pageBytes: number, ringVersion: number) {
+  private constructor(store: PageStore, ring: KeyRing, pool: PagePool, ringVersion: number) {
     this.#store = store
     this.#ring = ring
     this.#pool = pool
-    this.#commit = new GroupCommit(store, pool, ring, pageBytes, ringVersion)
-    this.#writer = new Writer(pool, ring, { pageBytes })
+    this.#commit = new GroupCommit(store, pool, ring, ringVersion)
+    this.#writer = new Writer(pool, ring)
   }
 
   /** Opens what is there or makes a new store; StoreCorrupt when the root key is not the store's. */
   static async open(options: SealedTreesOptions): Promise<SealedTrees> {
     const { store } = options
     const ring = new KeyRing(options.rootKey)
-    const pool = new PagePool(store, ring, options.cacheBytes)
     const [stored] = await store.read([ringPageId])
-    if (stored !== undefined) {
-      const { pageBytes } = ring.openRing(stored.bytes, ringPageId, stored.version)
-      ring.installSystemTree(directoryTree)
-      return new SealedTrees(store, ring, pool, pageBytes, stored.version)
-    }
+    const { pageBytes } = stored === undefined ? options : ring.openRing(stored.bytes, ringPageId, stored.version)
     ring.installSystemTree(directoryTree)
-    const trees = new SealedTrees(store, ring, pool, options.pageBytes, 0)
-    createRoot(pool, directoryTree, { pageBytes: options.pageBytes })
-    await trees.#commit.drained()
+    const pool = new PagePool(store, ring, options.cacheBytes, pageBytes)
+    const trees = new SealedTrees(store, ring, pool, stored?.version ?? 0)
+    if (stored === undefined) {
+      createRoot(pool, directoryTree)
+      await trees.#commit.drained()
+    }
     return trees
   }
 
@@ -159,14 +157,12 @@ interface Change {
 class Writer implements TreeWriter {
   readonly #pool: PagePool
   readonly #ring: KeyRing
-  readonly #geometry: TreeGeometry
   #changes: Change[] = []
   #created: { tree: TreeId; key: TableKey | { readonly sharedWith: TreeId } }[] = []
 
-  constructor(pool: PagePool, ring: KeyRing, geometry: TreeGeometry) {
+  constructor(pool: PagePool, ring: KeyRing) {
     this.#pool = pool
     this.#ring = ring
-    this.#geometry = geometry
   }
 
   begin(): void {
@@ -225,11 +221,11 @@ class Writer implements TreeWriter {
         this.#needTree(key.sharedWith)
         this.#ring.shareTableKey(tree, key.sharedWith)
       } else this.#ring.installTableKey(tree, key)
-      createRoot(this.#pool, tree, this.#geometry)
+      createRoot(this.#pool, tree)
     }
     for (const { tree, key, value } of this.#changes) {
-      if (value === undefined) removeKey(this.#pool, this.#geometry, tree, key)
-      else setValue(this.#pool, this.#geometry, tree, key, value)
+      if (value === undefined) removeKey(this.#pool, tree, key)
+      else setValue(this.#pool, tree, key, value)
     }
   }
 

@@ -10,6 +10,7 @@ export interface CommitRequest {
   readonly versions: Float64Array
   /** Bytes of each page; -1: deleted. */
   readonly lengths: Int32Array
+  /** May be longer than what the lengths add up to; it comes back with the answer, to be used again. */
   readonly bytes: Uint8Array<ArrayBuffer>
 }
 
@@ -17,7 +18,7 @@ export type ToCommitThread = CommitRequest | { readonly kind: 'close' }
 
 export type FromCommitThread =
   | { readonly kind: 'open' }
-  | { readonly kind: 'done' }
+  | { readonly kind: 'done'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'failed'; readonly failure: CommitFailure }
   | { readonly kind: 'closed' }
 

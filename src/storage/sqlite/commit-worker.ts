@@ -10,7 +10,7 @@ const checkpointFrames = 2000
 /** So few frames left after that: this thread moves the rest itself, and the log starts over. */
 const restFrames = 400
 /** A log this long is moved by this thread whatever it costs: the log stays bounded. */
-const framesMax = 40_000
+const framesMax = 8_000
 
 const port = parentPort as MessagePort
 const { file, sqlitePageBytes, checkpoints } = workerData as {
@@ -19,8 +19,8 @@ const { file, sqlitePageBytes, checkpoints } = workerData as {
   checkpoints: MessagePort
 }
 
-function say(message: FromCommitThread): void {
-  port.postMessage(message)
+function say(message: FromCommitThread, transfer: ArrayBuffer[] = []): void {
+  port.postMessage(message, transfer)
 }
 
 function serve(database: DatabaseSync): void {
@@ -87,7 +87,7 @@ function serve(database: DatabaseSync): void {
       say({ kind: 'failed', failure: failureOf(error) })
       return
     }
-    say({ kind: 'done' })
+    say({ kind: 'done', bytes: message.bytes }, [message.bytes.buffer])
     framesSinceAsked += message.ids.length
     if (!asked && framesSinceAsked >= checkpointFrames) {
       asked = true

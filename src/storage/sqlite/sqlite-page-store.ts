@@ -38,12 +38,14 @@ export async function openSqlitePageStore(file: string, options: SqlitePageStore
   const waiting: { resolve: () => void; reject: (error: Error) => void }[] = []
   const opened = settle(waiting)
   let gone: Error | undefined
+  let spare: Uint8Array<ArrayBuffer> | undefined
   const fail = (error: Error) => {
     gone = error
     for (const { reject } of waiting.splice(0)) reject(error)
   }
   committer.on('message', (message: FromCommitThread) => {
     const next = waiting.shift()
+    if (message.kind === 'done') spare = message.bytes
     if (message.kind === 'failed') next?.reject(errorOf(message.failure))
     else next?.resolve()
   })
@@ -89,7 +91,8 @@ export async function openSqlitePageStore(file: string, options: SqlitePageStore
       }
     },
     commit(seen: readonly PageVersion[], writes: readonly PageWrite[]) {
-      const request = commitRequest(seen, writes)
+      const request = commitRequest(seen, writes, spare)
+      spare = undefined
       return say(request, [request.bytes.buffer])
     },
     async list(tree: TreeId, after: PageId | undefined, limit: number) {
@@ -112,7 +115,12 @@ function settle(waiting: { resolve: () => void; reject: (error: Error) => void }
   })
 }
 
-function commitRequest(seen: readonly PageVersion[], writes: readonly PageWrite[]): CommitRequest {
+/** Copies the pages into `spare` when it is long enough. */
+function commitRequest(
+  seen: readonly PageVersion[],
+  writes: readonly PageWrite[],
+  spare: Uint8Array<ArrayBuffer> | undefined,
+): CommitRequest {
   const count = writes.length
   const ids = new Float64Array(count)
   const versions = new Float64Array(count)
@@ -125,7 +133,7 @@ function commitRequest(seen: readonly PageVersion[], writes: readonly PageWrite[
     lengths[at] = write.bytes === undefined ? -1 : write.bytes.length
     total += write.bytes?.length ?? 0
   }
-  const bytes = new Uint8Array(total)
+  const bytes = spare !== undefined && spare.length >= total ? spare : new Uint8Array(total * 2)
   let start = 0
   for (const write of writes) {
     if (write.bytes === undefined) continue
