@@ -1,6 +1,6 @@
 /** Shapes of DynamoDB attribute values as they arrive: their JSON types are checked here, their content by the engine. */
 import { checkWireTypes } from '../engine/items/wire-types.ts'
-import { lowerFirst, type Shape, shapeOf } from './shape.ts'
+import { listed, lowerFirst, type Shape, shapeOf } from './shape.ts'
 import { mapSource } from './shape-collections.ts'
 
 /** An attribute value whose JSON types are right; `checkValue` of the engine makes an AttributeValue of it. */
@@ -33,26 +33,34 @@ export const itemMap: Shape<RawItem> = shapeOf(
   printItem,
 )
 
-/** The order in which the service prints an attribute value's members; some are of no public type. */
+/** The order in which the service prints an attribute value's members; some are of no public type and always null. */
 const printedMembers = 'S N B INT DECIMAL DOUBLE SS NS BS INTSET DECIMALSET DOUBLESET M L NULL BOOL'.split(' ')
+const publicMembers: ReadonlySet<string> = new Set(['S', 'N', 'B', 'SS', 'NS', 'BS', 'M', 'L', 'NULL', 'BOOL'])
 
 function printValue(value: RawAttributeValue): string {
   const members = (value ?? {}) as Readonly<Record<string, unknown>>
-  const shown = printedMembers.map((name) => `${lowerFirst(name)}=${printMember(members[name])}`)
+  const shown = printedMembers.map(
+    (name) => `${lowerFirst(name)}=${printMember(publicMembers.has(name) ? members[name] : undefined)}`,
+  )
   return `AttributeValue(${shown.join(', ')})`
 }
 
 function printMember(member: unknown): string {
   if (member === undefined || member === null) return 'null'
-  if (Array.isArray(member))
-    return `[${member.map((one) => (typeof one === 'object' ? printValue(one) : one)).join(', ')}]`
+  if (Array.isArray(member)) return `[${listed(printedElements(member))}]`
   return typeof member === 'object' ? printItem(member as RawItem) : String(member)
 }
 
+function* printedElements(elements: readonly unknown[]): Iterable<string> {
+  for (const element of elements) yield typeof element === 'object' ? printValue(element) : String(element)
+}
+
 function printItem(item: RawItem): string {
-  return `{${Object.keys(item)
-    .map((name) => `${name}=${printValue(item[name])}`)
-    .join(', ')}}`
+  return `{${listed(printedAttributes(item))}}`
+}
+
+function* printedAttributes(item: RawItem): Iterable<string> {
+  for (const name in item) yield `${name}=${printValue(item[name])}`
 }
 
 function hasNull(source: Readonly<Record<string, unknown>>): boolean {

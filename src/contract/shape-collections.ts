@@ -2,6 +2,7 @@
 import { serializationError } from '../foundation/service-error.ts'
 import {
   absent,
+  listed,
   type Place,
   printed,
   type Shape,
@@ -36,7 +37,10 @@ export function list<T>(of: Shape<T>, rules: SizeRules = {}): Shape<readonly T[]
       else of.collect?.(element, elementPlace, found)
     }
   }
-  const print = (value: readonly T[]): string => `[${value.map((element) => printed(of, element)).join(', ')}]`
+  function* parts(value: readonly T[]): Iterable<string> {
+    for (const element of value) yield printed(of, element)
+  }
+  const print = (value: readonly T[]): string => `[${listed(parts(value))}]`
   return { ...shapeOf(convert, collect, print), element: of }
 }
 
@@ -89,10 +93,10 @@ export function map<T>(of: Shape<T>, rules: MapRules = {}): Shape<StringMap<T>> 
       else of.collect?.(element, elementPlace, found)
     }
   }
-  const print = (value: StringMap<T>): string => {
-    const shown = Object.entries(value).map(([key, element]) => `${key}=${printed(of, element)}`)
-    return `{${shown.join(', ')}}`
+  function* parts(value: StringMap<T>): Iterable<string> {
+    for (const key in value) yield `${key}=${printed(of, value[key] as T)}`
   }
+  const print = (value: StringMap<T>): string => `{${listed(parts(value))}}`
   return { ...shapeOf(convert, collect, print), element: of }
 }
 

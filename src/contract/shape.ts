@@ -113,6 +113,19 @@ export function printed<T>(shape: Shape<T>, value: T): string {
   return shape.print === undefined ? String(value) : shape.print(value)
 }
 
+/** Ours: a message repeats no more than about so much of a request, which may be a million times larger than one value. */
+const repeatedCharactersMax = 64 * 1024
+
+/** The parts with commas between them; they end where the text has become longer than messages may be. */
+export function listed(parts: Iterable<string>): string {
+  let text = ''
+  for (const part of parts) {
+    if (text.length > repeatedCharactersMax) return `${text}, ...`
+    text += text === '' ? part : `, ${part}`
+  }
+  return text
+}
+
 /** Gives a shape its `violations` from its `collect`. */
 export function shapeOf<T>(
   convert: (raw: unknown) => T,

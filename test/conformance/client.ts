@@ -28,6 +28,8 @@ export interface Body {
 
 export interface Client {
   call(operation: string, input: unknown): Promise<Answer>
+  /** As `call`, with the body's text as it goes out. */
+  send(operation: string, body: string): Promise<Answer>
   close(): void
 }
 
@@ -43,6 +45,7 @@ export function connect(endpoint: Endpoint): Client {
   const agent = new Agent({ keepAlive: true, maxSockets: 8 })
   return {
     call: (operation, input) => send(endpoint, agent, operation, JSON.stringify(input)),
+    send: (operation, body) => send(endpoint, agent, operation, body),
     close: () => agent.destroy(),
   }
 }

@@ -7,10 +7,8 @@ import { canonicalNumber, compareNumbers } from '../encoding/numbers.ts'
 import { type AttributeType, type AttributeValue, emptyItem, type Item, type MutableItem } from './attribute-value.ts'
 import { compareBinaries, compareTexts } from './compare-values.ts'
 import { attributeSize } from './item-size.ts'
+import { nestingLevelsMax, nestingTooDeep } from './nesting.ts'
 import { booleanOf } from './wire-types.ts'
-
-/** AWS quota: an attribute is level 1, an element of its list or map level 2, and so on. */
-const nestingLevelsMax = 32
 
 /**
  * A ValidationException that PutItem, UpdateItem and DeleteItem answer as `1 validation error detected: …` and every
@@ -56,11 +54,7 @@ export function checkValue(raw: unknown): AttributeValue {
 }
 
 function checkLevel(raw: unknown, level: number): AttributeValue {
-  if (level > nestingLevelsMax) {
-    throw validationError(
-      'Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit',
-    )
-  }
+  if (level > nestingLevelsMax) throw nestingTooDeep()
   let checked: AttributeValue | undefined
   let exact = true
   let types = 0

@@ -1,4 +1,4 @@
-/** Depth of what an update leaves behind: its values were checked alone, not where they were put. */
+/** How deep documents may go. */
 import { validationError } from '../../foundation/service-error.ts'
 import type { AttributeValue, Item } from './attribute-value.ts'
 
@@ -11,6 +11,7 @@ export function nestingTooDeep(): Error {
   )
 }
 
+/** The depth of what an update leaves behind: its values were checked alone, not where they were put. */
 export function checkNesting(item: Item): void {
   for (const name in item) checkLevel(item[name] as AttributeValue, 1)
 }

@@ -3,22 +3,34 @@
  * with a SerializationException, before it validates anything. Wording: recorded answers of the service.
  */
 import { type ServiceError, serializationError } from '../../foundation/service-error.ts'
+import { nestingTooDeep } from './nesting.ts'
+
+/**
+ * Ours: no value so deep can be valid (32 levels are), and every walk over a value that passed fits on the stack. Far
+ * beyond the valid depth, so that what is a little too deep is still refused where AWS refuses it, by `checkValue`.
+ */
+const walkedLevelsMax = 250
 
 /**
  * Throws AWS's SerializationException when `value` has members of the wrong JSON type. Unknown members are ignored
  * and null members count as absent; whether exactly one datatype is set is `checkValue`'s question.
  */
 export function checkWireTypes(value: unknown): void {
+  checkLevel(value, 1)
+}
+
+function checkLevel(value: unknown, level: number): void {
   if (value === null || value === undefined) return
+  if (level > walkedLevelsMax) throw nestingTooDeep()
   if (typeof value !== 'object') throw serializationError('Unexpected value type in payload')
   if (Array.isArray(value)) throw collectionError('class com.amazonaws.dynamodb.v20120810.AttributeValue')
   for (const member in value) {
     const content = (value as Readonly<Record<string, unknown>>)[member]
-    if (content !== null && content !== undefined) checkMember(member, content)
+    if (content !== null && content !== undefined) checkMember(member, content, level)
   }
 }
 
-function checkMember(member: string, content: unknown): void {
+function checkMember(member: string, content: unknown, level: number): void {
   switch (member) {
     case 'S':
     case 'N':
@@ -41,10 +53,10 @@ function checkMember(member: string, content: unknown): void {
       for (const element of listOf(content)) if (element !== null) checkBlob(element)
       return
     case 'L':
-      for (const element of listOf(content)) checkWireTypes(element)
+      for (const element of listOf(content)) checkLevel(element, level + 1)
       return
     case 'M':
-      checkMap(content)
+      checkMap(content, level)
       return
   }
 }
@@ -67,12 +79,12 @@ export function booleanOf(content: unknown): boolean | undefined {
   }
 }
 
-function checkMap(content: unknown): void {
+function checkMap(content: unknown, level: number): void {
   if (typeof content !== 'object') throw serializationError('Unexpected field type')
   if (Array.isArray(content)) {
     throw collectionError('java.util.Map<java.lang.String, com.amazonaws.dynamodb.v20120810.AttributeValue>')
   }
-  for (const name in content) checkWireTypes((content as Readonly<Record<string, unknown>>)[name])
+  for (const name in content) checkLevel((content as Readonly<Record<string, unknown>>)[name], level + 1)
 }
 
 function listOf(content: unknown): readonly unknown[] {
