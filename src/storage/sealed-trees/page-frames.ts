@@ -1,14 +1,16 @@
 /**
- * Buffers for pages, used again and again. Left to the garbage collector, the buffers of evicted pages would pile up
- * between its rounds and double what the cache holds.
+ * Memory for pages: frames of one size, cut from slabs and used again for ever. Left to the allocator and the garbage
+ * collector, the buffers of evicted pages pile up between rounds and scatter between others; a process of 300 MB
+ * then holds 500.
  */
 
-/** Spare buffers kept; what comes back beyond goes to the collector. */
-const sparesMax = 1024
+const framesPerSlab = 128
 
 export class PageFrames {
   readonly #frameBytes: number
-  readonly #spares: Buffer[] = []
+  readonly #free: Buffer[] = []
+  #slab = Buffer.alloc(0)
+  #cut = 0
 
   constructor(frameBytes: number) {
     this.#frameBytes = frameBytes
@@ -17,11 +19,19 @@ export class PageFrames {
   /** At least `size` bytes, whatever they hold: a frame, or for an oversize page a buffer of its own. */
   take(size: number): Buffer {
     if (size > this.#frameBytes) return Buffer.allocUnsafeSlow(size)
-    return this.#spares.pop() ?? Buffer.allocUnsafeSlow(this.#frameBytes)
+    const free = this.#free.pop()
+    if (free !== undefined) return free
+    if (this.#cut + this.#frameBytes > this.#slab.length) {
+      this.#slab = Buffer.allocUnsafeSlow(framesPerSlab * this.#frameBytes)
+      this.#cut = 0
+    }
+    const frame = this.#slab.subarray(this.#cut, this.#cut + this.#frameBytes)
+    this.#cut += this.#frameBytes
+    return frame
   }
 
-  /** Nobody may hold a view of it any more. */
+  /** Nobody may hold a view of it any more. A frame that is not given back is lost until the process ends. */
   give(buffer: Buffer): void {
-    if (buffer.length === this.#frameBytes && this.#spares.length < sparesMax) this.#spares.push(buffer)
+    if (buffer.length === this.#frameBytes) this.#free.push(buffer)
   }
 }

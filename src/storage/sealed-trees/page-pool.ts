@@ -143,8 +143,7 @@ export class PagePool {
   }
 
   forgetAll(): void {
-    this.#pages.clear()
-    this.#bytes = 0
+    for (const page of this.#pages.values()) this.#forget(page)
     this.dirty.clear()
     this.discarded.clear()
   }

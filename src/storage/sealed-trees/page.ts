@@ -235,8 +235,11 @@ export class Page {
     this.addGarbage(size)
   }
 
-  /** Makes it an empty page of this kind with these fences; keeps the page numbers that a root gives out. */
-  reset(kind: number, level: number, low: Uint8Array, high: Uint8Array | undefined): void {
+  /**
+   * Makes it an empty page of this kind with these fences; keeps the page numbers that a root gives out. Answers the
+   * buffer that held it until now: to be given back when nothing reads from it any more.
+   */
+  reset(kind: number, level: number, low: Uint8Array, high: Uint8Array | undefined): Buffer {
     const next = this.bytes.length >= headerBytes ? this.nextPageNumber : 1
     const fences = low.length + (high?.length ?? 0)
     const bytes = this.#frames.take(headerBytes + fences)
@@ -250,7 +253,9 @@ export class Page {
     bytes.writeUInt16BE(high === undefined ? noUpperFence : high.length, 18)
     bytes.set(low, headerBytes)
     if (high !== undefined) bytes.set(high, headerBytes + low.length)
+    const before = this.bytes
     this.bytes = bytes
+    return before
   }
 
   /** Refills an emptied page from entries of another (or of its own former bytes). */

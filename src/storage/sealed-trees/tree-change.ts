@@ -140,8 +140,9 @@ function refill(
   const before = left.bytes.length + right.bytes.length
   const low = Buffer.from(left.lowFence())
   fill(right, middle, total)
-  left.reset(left.kind, left.level, low, separator)
+  const emptied = left.reset(left.kind, left.level, low, separator)
   fill(left, 0, middle)
+  pool.frames.give(emptied)
   pool.change(left)
   pool.resized(before, left.bytes.length + right.bytes.length)
 }
@@ -157,7 +158,7 @@ function belowRoot(pool: PagePool, path: Path): { page: Page; parents: Path } {
   const child = newPage(pool, path, page.kind, page.level, noKey, undefined)
   const before = page.bytes.length + child.bytes.length
   child.fillFrom(page, 0, page.count)
-  page.reset(innerKind, child.level + 1, noKey, undefined)
+  pool.frames.give(page.reset(innerKind, child.level + 1, noKey, undefined))
   page.insertChild(0, noKey, child.number, pool.pageBytes)
   pool.change(page)
   pool.resized(before, page.bytes.length + child.bytes.length)
@@ -215,8 +216,9 @@ function mergeAt(pool: PagePool, parent: Page, position: number): boolean {
   const source = left.frozen()
   const before = left.bytes.length
   const low = Buffer.from(left.lowFence())
-  left.reset(left.kind, left.level, low, copyOf(right.highFence()))
+  const emptied = left.reset(left.kind, left.level, low, copyOf(right.highFence()))
   left.fillFrom(source, 0, source.count)
+  pool.frames.give(emptied)
   left.fillFrom(right, 0, right.count)
   pool.change(left)
   pool.resized(before, left.bytes.length)
@@ -231,7 +233,7 @@ function collapseRoot(pool: PagePool, root: Page): void {
     const child = pool.loaded(pageIdOf(root.tree, root.child(0)))
     if (child === undefined) return
     const before = root.bytes.length
-    root.reset(child.kind, child.level, noKey, undefined)
+    pool.frames.give(root.reset(child.kind, child.level, noKey, undefined))
     root.fillFrom(child, 0, child.count)
     pool.change(root)
     pool.resized(before, root.bytes.length)
