@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=8
 /** The `coffer` command: looks at its first word and runs that. Exit codes: 0 done, 1 failed, 2 asked wrongly. */
 import { enableCompileCache } from 'node:module'
 import process from 'node:process'

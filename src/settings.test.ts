@@ -33,7 +33,7 @@ test('what nobody sets', async () => {
     http: { host: '127.0.0.1', port: 8000 },
     accountId: '000000000000',
     region: 'us-east-1',
-    cacheBytes: 268_435_456,
+    cacheBytes: 134_217_728,
     corsOrigins: [],
     logLevel: 'info',
     tableTransitionMs: 0,

@@ -72,6 +72,8 @@ export class CofferDidNotStart extends Error {
 }
 
 const cliPath = fileURLToPath(new URL('../cli/coffer.ts', import.meta.url))
+/** As `npm start` and the installed command have them: see docs/decisions/0007-memory.md. */
+const nodeFlags = ['--max-semi-space-size=8']
 const outputCharactersMax = 1_000_000
 
 export async function runCoffer(options: RunCofferOptions = {}): Promise<RunningCoffer> {
@@ -87,7 +89,7 @@ export async function runCoffer(options: RunCofferOptions = {}): Promise<Running
   async function start(through: readonly string[]): Promise<void> {
     const [command = process.execPath, ...rest] = [
       ...through,
-      ...[process.execPath, ...(options.nodeArgs ?? []), cliPath, 'serve'],
+      ...[process.execPath, ...nodeFlags, ...(options.nodeArgs ?? []), cliPath, 'serve'],
       ...['--data', folder, '--http-port', String(httpPort), '--https-port', String(httpsPort)],
       ...(options.args ?? []),
     ]

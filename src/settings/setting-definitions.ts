@@ -72,7 +72,7 @@ export const settingsSchema = z.strictObject({
     .default('us-east-1')
     .describe('a region such as us-east-1'),
   cache: quantity(parseBytes, cacheBytesMin, 2 ** 40)
-    .default(256 * MiB)
+    .default(128 * MiB)
     .describe('a size from 16MiB to 1TiB, such as 256MiB'),
   cors: z
     .string()
@@ -115,7 +115,7 @@ export const settingHelp: Readonly<Record<SettingName, readonly [value: string, 
   'no-http': ['', 'HTTPS only'],
   account: ['<id>', 'the account that owns the tables (000000000000)'],
   region: ['<region>', 'the region that this server is (us-east-1)'],
-  cache: ['<size>', 'memory for decrypted pages (256MiB)'],
+  cache: ['<size>', 'memory for decrypted pages (128MiB)'],
   cors: ['<origins>', 'browser origins that may call, commas between them (none)'],
   'log-level': ['<level>', 'debug, info, warn or error (info)'],
   'table-transition-delay': ['<time>', 'how long tables stay CREATING or UPDATING, for tests (0)'],
