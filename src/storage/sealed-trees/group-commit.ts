@@ -16,6 +16,9 @@ interface Batch {
 
 export const ringPageId = pageIdOf(0, 0)
 
+/** So many changed pages are worth a commit of their own when none is under way. */
+const eagerPages = 16
+
 export class GroupCommit {
   readonly #store: PageStore
   readonly #pool: PagePool
@@ -64,8 +67,14 @@ export class GroupCommit {
     return batch
   }
 
+  /** At the end of the turn; at once when there is enough to keep the store busy while this thread goes on. */
   #schedule(): void {
-    if (this.#scheduled || this.#underWay) return
+    if (this.#underWay) return
+    if (this.#pool.dirty.size >= eagerPages) {
+      void this.#flush()
+      return
+    }
+    if (this.#scheduled) return
     this.#scheduled = true
     setImmediate(() => {
       this.#scheduled = false
