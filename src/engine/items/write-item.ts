@@ -70,7 +70,7 @@ function writeIndexes(
     // While an index is being filled, an item's entry may not be in it yet, and was then never counted.
     const there =
       entryBefore !== undefined && (!index.record.backfilling || trees.get(tree, entryBefore.key) !== undefined)
-    if (entryBefore && !(entryAfter && entryAfter.key.equals(entryBefore.key))) trees.remove(tree, entryBefore.key)
+    if (entryBefore && !entryAfter?.key.equals(entryBefore.key)) trees.remove(tree, entryBefore.key)
     if (entryAfter) trees.set(tree, entryAfter.key, entryAfter.value)
     const bytes =
       (entryAfter ? storedSize(entryAfter.value) : 0) - (there && entryBefore ? storedSize(entryBefore.value) : 0)
