@@ -1,5 +1,7 @@
-/** What a server takes of memory and disk, read from /proc and the folder. */
-import { readdir, readFile, stat } from 'node:fs/promises'
+/** What a server takes of memory and disk, read from /proc and the folder; and what the disk itself takes. */
+import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** Resident memory of the process and all its descendants, in MiB. */
@@ -37,4 +39,25 @@ export async function diskBytes(folder: string): Promise<number> {
     }
   }
   return total
+}
+
+/**
+ * Milliseconds for 8 KB to be appended and made durable, the median of 200: no write that waits for the disk can be
+ * answered sooner, so it bounds the write lines at one connection.
+ */
+export async function diskSyncMs(): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'sync-'))
+  const file = openSync(join(folder, 'log'), 'w')
+  const page = Buffer.alloc(8192, 1)
+  const times: number[] = []
+  for (let count = 0; count < 200; count += 1) {
+    const startedAt = performance.now()
+    writeSync(file, page)
+    fdatasyncSync(file)
+    times.push(performance.now() - startedAt)
+  }
+  closeSync(file)
+  await rm(folder, { recursive: true, force: true })
+  times.sort((a, b) => a - b)
+  return times[100] ?? 0
 }

@@ -30,6 +30,7 @@ export function report(result: BenchResult): Report {
     '',
     `${machine.cores} cores (${machine.processor}), ${machine.memoryGiB} GiB, Node ${machine.node}; ` +
       `${result.measureMs / 1000} s a line; the load runs on the same machine in a process of its own.`,
+    `Making 8 KB durable takes ${machine.diskSyncMs.toFixed(2)} ms on this disk.`,
     'Coffer: durable, sealed, every signature verified. dynalite: on disk, no signature check, no wait for the disk.',
     'bare: a `node:http` server that reads the same bodies and answers the same bytes.',
     ...preloadNotes(result.peers),

@@ -37,6 +37,8 @@ export interface BenchResult {
     readonly cores: number
     readonly memoryGiB: number
     readonly node: string
+    /** What making 8 KB durable takes here, median. */
+    readonly diskSyncMs: number
   }
   readonly measureMs: number
   readonly peers: readonly PeerResult[]

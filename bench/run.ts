@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { orderBytes, tickBytes, tickPartitions, ticksPerPartition } from './data-set.ts'
-import { diskBytes, residentMiB } from './footprint.ts'
+import { diskBytes, diskSyncMs, residentMiB } from './footprint.ts'
 import { type Load, startLoad } from './load.ts'
 import { type BenchOptions, readOptions, usage } from './options.ts'
 import { type Peer, startBarePeer, startCofferPeer, startDynalitePeer } from './peers.ts'
@@ -22,6 +22,7 @@ else await run(options)
 
 async function run(options: BenchOptions): Promise<void> {
   const startedAt = new Date().toISOString()
+  const syncMs = await diskSyncMs()
   const load = startLoad()
   const peers: PeerResult[] = []
   const answers = new Map<string, string>()
@@ -41,6 +42,7 @@ async function run(options: BenchOptions): Promise<void> {
       cores: cpus().length,
       memoryGiB: Math.round(totalmem() / 2 ** 30),
       node: process.versions.node,
+      diskSyncMs: syncMs,
     },
     measureMs: options.measureMs,
     peers,
