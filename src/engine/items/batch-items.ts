@@ -11,6 +11,7 @@ import { type ChangeHouse, checkPut } from './change-item.ts'
 import { ItemList } from './item-list.ts'
 import type { BatchGetRequest, BatchGetResult, BatchWrite, BatchWriteRequest, BatchWriteResult } from './items.ts'
 import { checkKey, keyTexts, pickAttributes } from './key-attributes.ts'
+import { checkKeysAreScalars } from './key-paths.ts'
 import { parseStored, storedHeaderBytes, storedSize } from './stored-item.ts'
 import { usableTable } from './usable-table.ts'
 import { writeItem } from './write-item.ts'
@@ -25,8 +26,10 @@ export function batchGet(
   request: BatchGetRequest,
 ): BatchGetResult {
   const tables = request.tables.map(({ table }) => usableTable(trees, catalog, request.scope, table))
-  request.tables.forEach(({ keys }, at) => {
-    for (const key of keys) checkKey((tables[at] as CompiledTable).record.keySchema, key)
+  request.tables.forEach(({ keys, projection }, at) => {
+    const table = tables[at] as CompiledTable
+    for (const key of keys) checkKey(table.record.keySchema, key)
+    if (projection !== undefined) checkKeysAreScalars(table, projection)
   })
   const throttle = new Throttle()
   let answered = 0

@@ -3,7 +3,7 @@ import { validationError } from '../../foundation/service-error.ts'
 import type { TreeWriter } from '../../storage/trees.ts'
 import type { Admission } from '../capacity/admission.ts'
 import { CapacityMeter, writeUnits } from '../capacity/units.ts'
-import { conditionFailed, invalidValues } from '../errors.ts'
+import { conditionFailed } from '../errors.ts'
 import { applyUpdate, updatedPart } from '../expressions/apply-update.ts'
 import { evaluateCondition } from '../expressions/evaluate-condition.ts'
 import type { Condition, Update } from '../expressions/syntax.ts'
@@ -13,6 +13,7 @@ import type { Item } from './attribute-value.ts'
 import { itemSize } from './item-size.ts'
 import type { DeleteRequest, PutRequest, UpdateRequest, WriteResult } from './items.ts'
 import { checkIndexKeys, checkItemKeys, checkKey, pickAttributes } from './key-attributes.ts'
+import { checkUpdateOfKeys } from './key-paths.ts'
 import { checkNesting } from './nesting.ts'
 import { fragmentOf, parseStored, storedSize } from './stored-item.ts'
 import { usableTable } from './usable-table.ts'
@@ -66,7 +67,7 @@ export function updateItem(trees: TreeWriter, house: ChangeHouse, request: Updat
   const { keySchema, tree } = table.record
   checkKey(keySchema, request.key)
   const update = request.update ?? { actions: [] }
-  checkKeysStay(table, update)
+  checkUpdateOfKeys(table, update)
   const key = itemKey(keySchema, request.key)
   const before = trees.get(tree, key)
   const beforeItem = tested(house, table, request, before) ?? (before && parseStored(before))
@@ -82,15 +83,6 @@ export function updateItem(trees: TreeWriter, house: ChangeHouse, request: Updat
   house.admission.spendWrite(table, written.capacity)
   const attributes = returned(request, update, before, beforeItem, after)
   return { ...(attributes && { attributes }), ...resultOf(table, request.key, written) }
-}
-
-function checkKeysStay(table: CompiledTable, update: Update): void {
-  for (const action of update.actions) {
-    const name = action.path[0]
-    if (typeof name === 'string' && table.keyNames.includes(name)) {
-      throw invalidValues(`Cannot update attribute ${name}. This attribute is part of the key`)
-    }
-  }
 }
 
 /** The size that an update is held to: measured on AWS, see the errors reference, section 7. */

@@ -6,6 +6,7 @@ import type { Catalog } from '../tables/catalog.ts'
 import { itemKey } from '../tables/compiled-table.ts'
 import type { GetRequest, GetResult } from './items.ts'
 import { checkKey } from './key-attributes.ts'
+import { checkKeysAreScalars } from './key-paths.ts'
 import { fragmentOf, parseStored, storedSize } from './stored-item.ts'
 import { usableTable } from './usable-table.ts'
 
@@ -13,6 +14,7 @@ export function getItem(trees: TreeReader, catalog: Catalog, admission: Admissio
   const table = usableTable(trees, catalog, request.scope, request.table)
   const { keySchema, tree, name } = table.record
   checkKey(keySchema, request.key)
+  if (request.projection !== undefined) checkKeysAreScalars(table, request.projection)
   admission.admitRead(table, undefined)
   const stored = trees.get(tree, itemKey(keySchema, request.key))
   const capacity = new CapacityMeter(name)

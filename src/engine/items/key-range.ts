@@ -16,7 +16,6 @@ import type { IndexRecord, KeyAttribute, KeySchema } from '../tables/table.ts'
 import type { AttributeValue, Item } from './attribute-value.ts'
 import { keyTexts } from './key-attributes.ts'
 
-/** Both absent ends of an empty range: a range that holds nothing. */
 export interface Span {
   readonly from: Buffer
   /** Undefined: to the end of the tree. */
@@ -74,36 +73,66 @@ export function scanSpan(segment: { readonly number: number; readonly total: num
   }
 }
 
-/** The tree key that ExclusiveStartKey names, in the table or the index. */
-export function startKey(table: CompiledTable, index: IndexRecord | undefined, key: Item): Buffer {
-  const schema = table.record.keySchema
-  const names = new Set(index === undefined ? table.keyNames : [...table.keyNames, ...namesOf(index.keySchema)])
-  let given = 0
-  for (const name in key) if (Object.hasOwn(key, name)) given++
-  if (given !== names.size || keyTexts([...schema.hash, ...schema.range], key) === undefined) throw invalidStart()
-  const ofItem = itemKey(schema, key)
-  if (index === undefined) return ofItem
-  const prefix = hashPrefix(index.keySchema, key)
-  const ofIndex = prefix && withRange(index.keySchema, key, prefix)
-  if (ofIndex === undefined) throw invalidStart()
-  return Buffer.concat([ofIndex, ofItem])
+export interface StartKey {
+  readonly item: Item
+  /** Of the table's or the index's tree. */
+  readonly key: Buffer
 }
 
-function invalidStart(): Error {
-  return validationError('The provided starting key is invalid: The provided key element does not match the schema')
+/** The tree key that ExclusiveStartKey names, in the table or the index. */
+export function startKey(
+  table: CompiledTable,
+  index: IndexRecord | undefined,
+  item: Item,
+  reading: 'query' | 'scan',
+): StartKey {
+  const schema = table.record.keySchema
+  const names = new Set(index === undefined ? table.keyNames : [...table.keyNames, ...namesOf(index.keySchema)])
+  const refusal = (): Error => invalidStart(index === undefined && reading === 'scan')
+  let given = 0
+  for (const name in item) if (Object.hasOwn(item, name)) given++
+  if (given !== names.size || keyTexts([...schema.hash, ...schema.range], item) === undefined) throw refusal()
+  const ofItem = itemKey(schema, item)
+  if (index === undefined) return { item, key: ofItem }
+  const prefix = hashPrefix(index.keySchema, item)
+  const ofIndex = prefix && withRange(index.keySchema, item, prefix)
+  if (ofIndex === undefined) throw refusal()
+  return { item, key: Buffer.concat([ofIndex, ofItem]) }
+}
+
+/** Only scans of tables say more. */
+function invalidStart(saysMore: boolean): Error {
+  const reason = saysMore ? ': The provided key element does not match the schema' : ''
+  return validationError(`The provided starting key is invalid${reason}`)
+}
+
+export function isWithin(span: Span, key: Buffer): boolean {
+  return key.compare(span.from) >= 0 && (span.to === undefined || key.compare(span.to) < 0)
+}
+
+/** A query goes on only where it could have stopped. */
+export function checkQueryStart(schema: KeySchema, condition: KeyCondition, span: Span, start: StartKey): void {
+  if (isWithin(span, start.key)) return
+  if (condition.range.length === 0) {
+    throw validationError('The provided starting key is outside query boundaries based on provided conditions')
+  }
+  const hash = schema.hash.map(({ name }) => start.item[name] as AttributeValue)
+  if (!isWithin(querySpan(schema, { hash, range: condition.range }), start.key)) {
+    throw validationError('The provided starting key does not match the range key predicate')
+  }
+  throw validationError('The query can return at most one row and cannot be restarted')
+}
+
+export function wrongSegment(segment: { readonly number: number; readonly total: number } | undefined): Error {
+  return validationError(
+    'The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct ' +
+      `Segment. TotalSegments: ${segment?.total ?? 1} Segment: ${segment?.number ?? 0}`,
+  )
 }
 
 /** What remains of a span after the start key, in the direction of the read. */
-export function resumed(span: Span, start: Buffer | undefined, reverse: boolean, reading: 'query' | 'scan'): KeyRange {
+export function resumed(span: Span, start: Buffer | undefined, reverse: boolean): KeyRange {
   const range = (from: Buffer, to: Buffer | undefined): KeyRange => (to === undefined ? { from } : { from, to })
   if (start === undefined) return range(span.from, span.to)
-  const outside = start.compare(span.from) < 0 || (span.to !== undefined && start.compare(span.to) >= 0)
-  if (outside) {
-    throw validationError(
-      reading === 'query'
-        ? 'The provided starting key is outside query boundaries based on provided conditions'
-        : 'The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment.',
-    )
-  }
   return reverse ? range(span.from, start) : range(afterKey(start), span.to)
 }

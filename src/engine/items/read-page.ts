@@ -1,6 +1,6 @@
 /** Query and Scan: walk a span of the table or an index, filter, and answer a page of at most 1 MB read. */
 import { validationError } from '../../foundation/service-error.ts'
-import type { EntryView, TreeReader } from '../../storage/trees.ts'
+import type { EntryView, KeyRange, TreeReader } from '../../storage/trees.ts'
 import type { Admission } from '../capacity/admission.ts'
 import { CapacityMeter, readUnits } from '../capacity/units.ts'
 import { invalidValues } from '../errors.ts'
@@ -12,7 +12,17 @@ import type { Item } from './attribute-value.ts'
 import { ItemList } from './item-list.ts'
 import type { PageResult, QueryRequest, ScanRequest } from './items.ts'
 import { pickAttributes } from './key-attributes.ts'
-import { querySpan, resumed, type Span, scanSpan, startKey } from './key-range.ts'
+import { checkKeysAreScalars, pathsOfCondition } from './key-paths.ts'
+import {
+  checkQueryStart,
+  isWithin,
+  querySpan,
+  resumed,
+  type StartKey,
+  scanSpan,
+  startKey,
+  wrongSegment,
+} from './key-range.ts'
 import { parseStored, storedHeaderBytes, storedSize } from './stored-item.ts'
 import { usableTable } from './usable-table.ts'
 
@@ -29,25 +39,62 @@ export function queryPage(
 ): PageResult {
   const table = usableTable(trees, catalog, request.scope, request.table)
   const index = readableIndex(table, request)
+  const start = startKeyOf(table, index, request, 'query')
   const condition = request.keyCondition(table.record, request.index)
-  const span = querySpan(index?.record.keySchema ?? table.record.keySchema, condition)
-  return readPage(trees, admission, table, index, request, span, !request.forward, 'query')
+  const schema = index?.record.keySchema ?? table.record.keySchema
+  const span = querySpan(schema, condition)
+  if (start !== undefined) checkQueryStart(schema, condition, span, start)
+  checkAttributes(table, index, request)
+  return readPage(
+    trees,
+    admission,
+    table,
+    index,
+    request,
+    resumed(span, start?.key, !request.forward),
+    !request.forward,
+  )
 }
 
 export function scanPage(trees: TreeReader, catalog: Catalog, admission: Admission, request: ScanRequest): PageResult {
   const table = usableTable(trees, catalog, request.scope, request.table)
   const index = readableIndex(table, request)
-  return readPage(trees, admission, table, index, request, scanSpan(request.segment), false, 'scan')
+  const start = startKeyOf(table, index, request, 'scan')
+  const span = scanSpan(request.segment)
+  if (start !== undefined && !isWithin(span, start.key)) throw wrongSegment(request.segment)
+  checkAttributes(table, index, request)
+  return readPage(trees, admission, table, index, request, resumed(span, start?.key, false), false)
 }
 
 function readableIndex(table: CompiledTable, request: ReadRequest): CompiledIndex | undefined {
   if (request.index === undefined) return undefined
   const index = table.indexes.find(({ record }) => record.name === request.index)
   if (index === undefined) throw validationError(`The table does not have the specified index: ${request.index}`)
-  const { name, kind, status, projection } = index.record
+  const { name, kind, status } = index.record
   if (kind === 'global' && request.consistent)
     throw validationError('Consistent reads are not supported on global secondary indexes')
   if (status === 'CREATING') throw validationError(`Cannot read from backfilling global secondary index: ${name}`)
+  return index
+}
+
+function startKeyOf(
+  table: CompiledTable,
+  index: CompiledIndex | undefined,
+  request: ReadRequest,
+  reading: 'query' | 'scan',
+): StartKey | undefined {
+  return request.exclusiveStartKey && startKey(table, index?.record, request.exclusiveStartKey, reading)
+}
+
+/** What the request asks of attributes: paths into keys, and what the index does not hold. */
+function checkAttributes(table: CompiledTable, index: CompiledIndex | undefined, request: ReadRequest): void {
+  checkKeysAreScalars(table, request.projection ?? [])
+  if (index !== undefined) checkProjected(index, request)
+  if (request.filter !== undefined) checkKeysAreScalars(table, pathsOfCondition(request.filter))
+}
+
+function checkProjected(index: CompiledIndex, request: ReadRequest): void {
+  const { name, kind, projection } = index.record
   if (kind === 'global' && projection.type !== 'ALL') {
     if (request.select === 'ALL_ATTRIBUTES') {
       throw invalidValues(
@@ -58,7 +105,6 @@ function readableIndex(table: CompiledTable, request: ReadRequest): CompiledInde
     if (missing.length > 0)
       throw invalidValues(`Global secondary index ${name} does not project [${missing.join(', ')}]`)
   }
-  return index
 }
 
 /** Top-level attributes that the request names and the index does not carry. */
@@ -79,12 +125,9 @@ function readPage(
   table: CompiledTable,
   index: CompiledIndex | undefined,
   request: ReadRequest,
-  span: Span,
+  range: KeyRange,
   reverse: boolean,
-  reading: 'query' | 'scan',
 ): PageResult {
-  const start = request.exclusiveStartKey && startKey(table, index?.record, request.exclusiveStartKey)
-  const range = resumed(span, start, reverse, reading)
   admission.admitRead(table, index?.record.kind === 'global' ? index.record.name : undefined)
   const { filter, projection, limit = Number.MAX_SAFE_INTEGER } = request
   const counting = request.select === 'COUNT'
