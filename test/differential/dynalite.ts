@@ -20,7 +20,10 @@ export class DynaliteFell extends Error {}
 
 export async function startDynalite(): Promise<RunningDynalite> {
   let fell: (error: Error) => void = () => {}
+  process.removeAllListeners('uncaughtException')
   process.on('uncaughtException', (error) => {
+    // Connections to a server that fell are cut.
+    if ('code' in error && error.code === 'ECONNRESET') return
     if (!error.stack?.includes('node_modules/dynalite/')) throw error
     fell(new DynaliteFell(error.message))
   })

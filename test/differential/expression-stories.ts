@@ -20,22 +20,29 @@ export class ExpressionStory {
     switch (chance.whole(0, depth > 2 ? 9 : 13)) {
       case 0:
       case 1:
-      case 2:
-        return `${this.operand()} ${chance.one(['=', '<>', '<', '<=', '>', '>='])} ${this.operand()}`
-      case 3:
-        return `${this.operand()} BETWEEN ${this.operand()} AND ${this.operand()}`
+      case 2: {
+        const comparator = chance.one(['=', '<>', '<', '<=', '>', '>='])
+        const isOrder = comparator !== '=' && comparator !== '<>'
+        return `${this.operand(isOrder)} ${comparator} ${this.operand(isOrder)}`
+      }
+      case 3: {
+        const type = chance.one(['S', 'N', 'B'] as const)
+        const bound = (): string => (chance.happens(0.9) ? this.value(scalar(chance, type)) : this.operand(true))
+        return `${this.operand(true)} BETWEEN ${bound()} AND ${bound()}`
+      }
+      // dynalite falls over a path in the list that leads nowhere.
       case 4:
-        return `${this.operand()} IN (${chance.list(1, 3, () => this.operand()).join(', ')})`
+        return `${this.path()} IN (${chance.list(1, 3, () => this.value(value(chance, 2))).join(', ')})`
       case 5:
         return `attribute_exists(${this.path()})`
       case 6:
         return `attribute_not_exists (${this.path()})`
       case 7:
-        return `attribute_type(${this.path()}, ${this.value({ S: chance.one(['S', 'N', 'SS', 'M', 'L', 'BOOL', 'X']) })})`
+        return `attribute_type(${this.path()}, ${this.value({ S: chance.happens(0.03) ? 'X' : chance.one(['S', 'N', 'SS', 'M', 'L', 'BOOL']) })})`
       case 8:
-        return `begins_with(${this.path()}, ${this.value(scalar(chance, chance.one(['S', 'S', 'B', 'N'])))})`
+        return `begins_with(${this.path()}, ${this.value(scalar(chance, chance.happens(0.02) ? 'N' : chance.one(['S', 'B'])))})`
       case 9:
-        return `contains(${this.path()}, ${this.operand()})`
+        return `contains(${this.path()}, ${chance.happens(0.9) ? this.value(scalar(chance, chance.one(['S', 'N', 'B']))) : this.operand()})`
       case 10:
         return `NOT ${this.condition(depth + 1)}`
       case 11:
@@ -45,10 +52,12 @@ export class ExpressionStory {
     }
   }
 
-  operand(): string {
+  /** `scalars`: of the types that have an order, nearly always. */
+  operand(scalars = false): string {
     const chance = this.#chance
     if (chance.happens(0.08)) return `size(${this.path()})`
-    return chance.happens(0.5) ? this.path() : this.value(value(chance, 2))
+    if (chance.happens(0.5)) return this.path()
+    return this.value(scalars && chance.happens(0.98) ? scalar(chance, chance.one(['S', 'N', 'B'])) : value(chance, 2))
   }
 
   path(): string {

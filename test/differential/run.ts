@@ -28,14 +28,15 @@ const tablesPerWorld = 3
 const pagesMax = 100
 
 const coffer = await startServer()
-const dynalite = await startDynalite()
-const clients: readonly [Client, Client] = [coffer.client, dynalite.client]
+let dynalite = await startDynalite()
+let clients: readonly [Client, Client] = [coffer.client, dynalite.client]
 const endMs = Date.now() + Number(options.seconds) * 1000
 const classes = new Map<string, Difference[]>()
 const explained = new Map<string, number>()
 const operations = new Map<string, number>()
 let succeeded = 0
 let falls = 0
+let latest = ''
 
 for (let world = 0; Date.now() < endMs; world += 1) {
   try {
@@ -43,7 +44,10 @@ for (let world = 0; Date.now() < endMs; world += 1) {
   } catch (error) {
     if (!(error instanceof DynaliteFell)) throw error
     falls += 1
-    console.log(`dynalite fell: ${error.message}`)
+    dynalite.stop()
+    dynalite = await startDynalite()
+    clients = [coffer.client, dynalite.client]
+    console.log(`dynalite fell: ${error.message}: ${latest}`)
   }
 }
 report()
@@ -74,6 +78,7 @@ function both(operation: string, input: Input): Promise<[Answer, Answer]> {
 
 async function compareRequest(story: RequestStory, tables: readonly TableStory[]): Promise<void> {
   const { operation, input, paged } = story
+  latest = `${operation} ${JSON.stringify(input)}`
   operations.set(operation, (operations.get(operation) ?? 0) + 1)
   const [one, other] = paged
     ? await dynalite.unlessItFalls(
@@ -86,9 +91,13 @@ async function compareRequest(story: RequestStory, tables: readonly TableStory[]
   const why = explanation(difference)
   if (why === undefined) note(difference)
   else explained.set(why, (explained.get(why) ?? 0) + 1)
-  if (/^(Put|Update|Delete|BatchWrite)/.test(operation) && one.status !== other.status) {
-    for (const table of tables) await reconcile(table)
-  }
+  if (mayDiverge(difference)) for (const table of tables) await reconcile(table)
+}
+
+/** A write that only one server took, or a read that shows that there was one. */
+function mayDiverge({ operation, coffer, dynalite }: Difference): boolean {
+  if (/^(Put|Update|Delete|BatchWrite)/.test(operation)) return true
+  return coffer.status === 200 && dynalite.status === 200
 }
 
 async function seenByBoth(operation: string, input: Input): Promise<[Seen, Seen]> {

@@ -3,7 +3,6 @@ import type { Chance } from './chance.ts'
 import type { Input } from './request-stories.ts'
 
 const wrongs: readonly unknown[] = [
-  null,
   '',
   'a',
   'ABC',
@@ -26,7 +25,6 @@ const wrongs: readonly unknown[] = [
   { NULL: false },
   { BOOL: 'x' },
   { M: { a: {} } },
-  { L: [null] },
   'x'.repeat(256),
 ]
 
@@ -66,8 +64,10 @@ export function spoiled(chance: Chance, input: Input): Input {
     const position = chance.whole(0, tokens.length)
     tokens.splice(position, chance.whole(0, 1), ...chance.list(0, 1, () => ` ${chance.one(stray)} `))
     holder[name] = tokens.join('')
-  } else if (chance.happens(0.3)) delete holder[name]
-  else if (chance.happens(0.15)) {
+  } else if (chance.happens(0.3)) {
+    if (Array.isArray(holder)) holder.splice(Number(name), 1)
+    else delete holder[name]
+  } else if (chance.happens(0.15) && !Array.isArray(holder)) {
     holder[`${name}2`] = present
     delete holder[name]
   } else holder[name] = chance.one(wrongs)
@@ -78,7 +78,6 @@ function collect(value: unknown, places: { holder: Record<string, unknown>; name
   if (typeof value !== 'object' || value === null) return
   for (const name of Object.keys(value)) {
     const holder = value as Record<string, unknown>
-    // Top-level members more often than what lies deep.
     places.push({ holder, name })
     collect(holder[name], places)
   }

@@ -72,6 +72,7 @@ export function updateItem(trees: TreeWriter, house: ChangeHouse, request: Updat
   const before = trees.get(tree, key)
   const beforeItem = tested(house, table, request, before) ?? (before && parseStored(before))
   const after = applyUpdate(update, beforeItem ?? request.key)
+  if (before === undefined && onlyTakesAway(update)) return nothingToTakeFrom(house, table, request.key)
   for (const index of table.indexes) checkIndexKeys(index.record, after)
   checkNesting(after)
   const sizeBytes = itemSize(after)
@@ -83,6 +84,19 @@ export function updateItem(trees: TreeWriter, house: ChangeHouse, request: Updat
   house.admission.spendWrite(table, written.capacity)
   const attributes = returned(request, update, before, beforeItem, after)
   return { ...(attributes && { attributes }), ...resultOf(table, request.key, written) }
+}
+
+/** Only REMOVE and DELETE: such an update does not create the item that it finds missing; one without actions does. */
+function onlyTakesAway({ actions }: Update): boolean {
+  return actions.length > 0 && actions.every(({ kind }) => kind === 'remove' || kind === 'delete')
+}
+
+function nothingToTakeFrom(house: ChangeHouse, table: CompiledTable, key: Item): WriteResult {
+  house.admission.admitWrite(table)
+  const capacity = new CapacityMeter(table.record.name)
+  capacity.table = writeUnits(0)
+  house.admission.spendWrite(table, capacity)
+  return resultOf(table, key, { capacity, collectionBytes: undefined })
 }
 
 /** The size that an update is held to: measured on AWS, see the errors reference, section 7. */

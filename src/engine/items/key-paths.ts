@@ -33,9 +33,8 @@ export function pathsOfCondition(condition: Condition | undefined): readonly Pat
 
 /** What an update is held to by the key schemas alone, before its condition is tested. */
 export function checkUpdateOfKeys(table: CompiledTable, update: Update): void {
-  for (const { path } of update.actions) {
-    const name = path[0]
-    if (typeof name === 'string' && table.keyNames.includes(name)) {
+  for (const name of table.keyNames) {
+    if (update.actions.some(({ path }) => path[0] === name)) {
       throw invalidValues(`Cannot update attribute ${name}. This attribute is part of the key`)
     }
   }
