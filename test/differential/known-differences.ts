@@ -6,6 +6,8 @@ import type { Seen } from './compare.ts'
 export interface Difference {
   readonly operation: string
   readonly input: Readonly<Record<string, unknown>>
+  /** The request was made wrong on purpose. */
+  readonly isSpoiled: boolean
   readonly coffer: Seen
   readonly dynalite: Seen
 }
@@ -30,7 +32,8 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     why: 'descriptions of tables have members that came after 2020, and live counts',
-    matches: ({ operation, coffer, dynalite }) => operation === 'DescribeTable' && bothAnswer(coffer, dynalite),
+    matches: ({ operation, coffer, dynalite }) =>
+      /^(Describe|Update)Table$/.test(operation) && bothAnswer(coffer, dynalite),
   },
   says('Select and projections that contradict each other', /^(Must specify|Cannot specify) the /),
   says('Select of projected attributes without an index', /^ALL_PROJECTED_ATTRIBUTES can be used only/),
@@ -49,7 +52,8 @@ export const knownDifferences: readonly KnownDifference[] = [
   says('starting keys of other types in a query', /^The provided starting key is invalid$/),
   {
     why: 'two attributes that are both missing are not equal',
-    matches: ({ input, coffer, dynalite }) => coffer.code !== dynalite.code && hasExpression(input, /<>|=/),
+    matches: ({ input, coffer, dynalite }) =>
+      (coffer.code !== dynalite.code || bothAnswer(coffer, dynalite)) && hasExpression(input, /<>|=/),
   },
   {
     why: 'dynalite does not understand every expression',
@@ -59,6 +63,32 @@ export const knownDifferences: readonly KnownDifference[] = [
     why: 'numbers may have a plus sign',
     matches: ({ dynalite }) => /cannot be converted to a numeric value: \+5/.test(dynalite.message ?? ''),
   },
+  {
+    why: 'an update that only takes away creates no item, and no updated attributes are no Attributes',
+    matches: ({ operation, coffer, dynalite }) =>
+      operation === 'UpdateItem' && bothAnswer(coffer, dynalite) && (coffer.body as Body)['Attributes'] === undefined,
+  },
+  {
+    why: 'reads of a local index fetch what it does not project',
+    matches: ({ input, coffer, dynalite }) =>
+      /^local/.test(String(input['IndexName'])) &&
+      ('ProjectionExpression' in input || 'AttributesToGet' in input) &&
+      bothAnswer(coffer, dynalite),
+  },
+  {
+    why: 'dynalite knows no ConsistentRead of a scan',
+    matches: ({ operation, coffer }) => operation === 'Scan' && coffer.code === 'SerializationException',
+  },
+  {
+    why: 'the expressions of a query are looked at in another order',
+    matches: ({ operation, coffer, dynalite }) =>
+      operation === 'Query' &&
+      / (Filter|Projection)Exp/.test(coffer.message ?? '') &&
+      / KeyC/.test(dynalite.message ?? ''),
+  },
+  says('attribute types in another order', /Invalid attribute type name found/),
+  says('equality for every type, in key conditions too', /Condition parameter type does not match schema type/),
+  says('operands that must be distinct', /The first operand must be distinct/),
   {
     why: 'which problem of an update with several is named',
     matches: ({ operation, coffer, dynalite }) =>
@@ -91,6 +121,11 @@ function withoutFigures(body: unknown): unknown {
 
 function hasExpression(input: Readonly<Record<string, unknown>>, pattern: RegExp): boolean {
   return Object.entries(input).some(([name, text]) => name.endsWith('Expression') && pattern.test(String(text)))
+}
+
+/** Wrong requests that both refuse: what is wrong comes in the words, and in the order, of each one's time. */
+export function differsInWords({ isSpoiled, coffer, dynalite }: Difference): boolean {
+  return isSpoiled && coffer.status === 400 && dynalite.status === 400
 }
 
 export function explanation(difference: Difference): string | undefined {

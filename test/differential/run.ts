@@ -9,7 +9,7 @@ import { activeTable } from '../conformance/tables.ts'
 import { Chance } from './chance.ts'
 import { agree, type Seen, seen } from './compare.ts'
 import { DynaliteFell, startDynalite } from './dynalite.ts'
-import { type Difference, explanation } from './known-differences.ts'
+import { type Difference, differsInWords, explanation } from './known-differences.ts'
 import { type Input, type RequestStory, requestStory } from './request-stories.ts'
 import { spoiled } from './spoil.ts'
 import { createTableInput, type TableStory, tableStory } from './table-stories.ts'
@@ -20,6 +20,7 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '1' },
     samples: { type: 'string', default: '1' },
     wrong: { type: 'string', default: '0.25' },
+    words: { type: 'boolean', default: false },
   },
 })
 
@@ -35,6 +36,8 @@ const classes = new Map<string, Difference[]>()
 const explained = new Map<string, number>()
 const operations = new Map<string, number>()
 let succeeded = 0
+/** Tables of the world that is lived through. */
+const made: string[] = []
 let falls = 0
 let latest = ''
 
@@ -45,6 +48,7 @@ for (let world = 0; Date.now() < endMs; world += 1) {
     if (!(error instanceof DynaliteFell)) throw error
     falls += 1
     dynalite.stop()
+    for (const name of made) await coffer.client.call('DeleteTable', { TableName: name })
     dynalite = await startDynalite()
     clients = [coffer.client, dynalite.client]
     console.log(`dynalite fell: ${error.message}: ${latest}`)
@@ -57,11 +61,13 @@ dynalite.stop()
 async function liveThrough(seed: number): Promise<void> {
   const chance = new Chance(seed)
   const tables = Array.from({ length: tablesPerWorld }, (_, position) => tableStory(chance, `World${seed}.${position}`))
+  made.splice(0, made.length, ...tables.map(({ name }) => name))
   for (const table of tables) await create(table)
   for (let count = 0; count < requestsPerWorld && Date.now() < endMs; count += 1) {
     const story = requestStory(chance, tables)
     const isWrong = chance.happens(Number(options.wrong))
-    await compareRequest(isWrong ? { ...story, input: spoiled(chance, story.input) } : story, tables)
+    const sent = isWrong ? { ...story, input: spoiled(chance, story.input) } : story
+    await compareRequest(sent, isWrong, tables)
   }
   for (const table of tables) await both('DeleteTable', { TableName: table.name })
 }
@@ -76,7 +82,7 @@ function both(operation: string, input: Input): Promise<[Answer, Answer]> {
   return dynalite.unlessItFalls(Promise.all([clients[0].call(operation, input), clients[1].call(operation, input)]))
 }
 
-async function compareRequest(story: RequestStory, tables: readonly TableStory[]): Promise<void> {
+async function compareRequest(story: RequestStory, isSpoiled: boolean, tables: readonly TableStory[]): Promise<void> {
   const { operation, input, paged } = story
   latest = `${operation} ${JSON.stringify(input)}`
   operations.set(operation, (operations.get(operation) ?? 0) + 1)
@@ -87,8 +93,8 @@ async function compareRequest(story: RequestStory, tables: readonly TableStory[]
     : await seenByBoth(operation, input)
   if (one.status === 200) succeeded += 1
   if (agree(one, other)) return
-  const difference = { operation, input, coffer: one, dynalite: other }
-  const why = explanation(difference)
+  const difference = { operation, input, isSpoiled, coffer: one, dynalite: other }
+  const why = explanation(difference) ?? (!options.words && differsInWords(difference) ? 'words' : undefined)
   if (why === undefined) note(difference)
   else explained.set(why, (explained.get(why) ?? 0) + 1)
   if (mayDiverge(difference)) for (const table of tables) await reconcile(table)
