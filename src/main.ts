@@ -13,6 +13,8 @@ import { type Random, systemRandom } from './foundation/random.ts'
 import { Budget } from './listener/budget.ts'
 import { bodyBytesInFlightMax } from './listener/limits.ts'
 import { type Listener, type ListenerOptions, openListener } from './listener/listener.ts'
+import { Outbox } from './listener/outbox.ts'
+import { Turns } from './listener/turns.ts'
 import { openStore } from './open-store.ts'
 import { administratorIdentities } from './pipeline/administrator.ts'
 import { unrecorded } from './pipeline/audited.ts'
@@ -136,6 +138,8 @@ async function openListeners(
     log,
     connections: new Budget(settings.connectionsMax),
     bodyBytes: new Budget(bodyBytesInFlightMax),
+    turns: new Turns(clock),
+    outbox: new Outbox(),
   }
   const open = async (options: Pick<ListenerOptions, 'door' | 'host' | 'port' | 'tls'>) => {
     const listener = await openListener({ ...shared, ...options })

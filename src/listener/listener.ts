@@ -23,8 +23,9 @@ import {
   silenceMsMax,
   timeCheckMs,
 } from './limits.ts'
-import { Outbox } from './outbox.ts'
+import type { Outbox } from './outbox.ts'
 import { receiveBody } from './receive-body.ts'
+import type { Turns } from './turns.ts'
 
 /** PEM texts. */
 export interface TlsIdentity {
@@ -49,6 +50,9 @@ export interface ListenerOptions {
   readonly connections: Budget
   /** Bytes of request bodies, shared by all listeners. */
   readonly bodyBytes: Budget
+  /** When requests are begun and answers leave, shared by all listeners. */
+  readonly turns: Turns
+  readonly outbox: Outbox
 }
 
 export interface Listener {
@@ -133,10 +137,12 @@ function receive(request: IncomingMessage, response: ServerResponse, options: Li
   const release = receiveBody(request, bounds, (outcome) => {
     switch (outcome.kind) {
       case 'whole':
-        answer(rawRequest(request, outcome.body, receivedAtMs, options), options.site()).then((raw) => {
-          send(response, raw, options.site().draining)
+        return options.turns.run(() => {
+          answer(rawRequest(request, outcome.body, receivedAtMs, options), options.site()).then((raw) => {
+            if (options.site().draining) raw.headers.push('Connection', 'close')
+            options.outbox.send(response, raw)
+          })
         })
-        return
       case 'too-large':
         return refuseBody(request, response, tooLarge(options.nextRequestId()), options.clock)
       case 'no-room':
@@ -166,13 +172,6 @@ function rawRequest(
     body,
     connection: connectionFacts(request.socket, options.door),
   }
-}
-
-const outbox = new Outbox()
-
-function send(response: ServerResponse, answer: RawResponse, last: boolean): void {
-  if (last) answer.headers.push('Connection', 'close')
-  outbox.send(response, answer)
 }
 
 /** Answers before the body is read, then reads and drops for a while: a reset would take the answer from the client. */

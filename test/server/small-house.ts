@@ -8,6 +8,8 @@ import { jsonLog } from '../../src/foundation/log.ts'
 import { systemRandom } from '../../src/foundation/random.ts'
 import { Budget } from '../../src/listener/budget.ts'
 import { openListener, type TlsIdentity } from '../../src/listener/listener.ts'
+import { Outbox } from '../../src/listener/outbox.ts'
+import { Turns } from '../../src/listener/turns.ts'
 import { administratorIdentities } from '../../src/pipeline/administrator.ts'
 import { unrecorded } from '../../src/pipeline/audited.ts'
 import { administratorOnly } from '../../src/pipeline/authorize.ts'
@@ -99,6 +101,8 @@ export async function smallHouse(options: SmallHouseOptions): Promise<SmallHouse
     log,
     connections: new Budget(options.connectionsMax ?? 100),
     bodyBytes: new Budget(options.bodyBytesMax ?? 2 ** 30),
+    turns: new Turns(systemClock),
+    outbox: new Outbox(),
   })
   return {
     port: listener.port,
