@@ -19,7 +19,7 @@ const faultsMax = 100
 export async function* checkEngine(trees: Trees): AsyncGenerator<TableCheck> {
   const catalog = new Catalog()
   for (const record of await trees.view((reader) => catalog.all(reader))) {
-    yield await checkTable(trees, compileTable(record))
+    yield await checkTable(trees, await trees.view((reader) => compileTable(reader, record)))
   }
 }
 

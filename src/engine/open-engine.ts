@@ -1,6 +1,6 @@
 /** Opens the engine over its trees and takes up the duties that a stop or a crash left. */
 import type { Clock } from '../foundation/clock.ts'
-import type { Trees } from '../storage/trees.ts'
+import type { TreeId, Trees } from '../storage/trees.ts'
 import { Admission } from './capacity/admission.ts'
 import type { Engine } from './engine.ts'
 import { engineItems } from './items/engine-items.ts'
@@ -24,17 +24,18 @@ export async function openEngine({ trees, clock, tableTransitionMs }: OpenEngine
   await duties.resume()
   return {
     tables: engineTables({ trees, catalog, duties, admission, clock, transitionMs: tableTransitionMs }),
-    items: engineItems(trees, catalog, admission),
+    items: engineItems(trees, catalog, admission, clock),
     close: () => duties.stop(),
   }
 }
 
+/** A store made by an earlier version gets the trees that it lacks. */
 async function makeSystemTrees(trees: Trees): Promise<void> {
-  const present = await trees.view((reader) => reader.hasTree(systemTrees[0] as number))
-  if (present) return
+  const first = systemTrees[0] as TreeId
+  const missing = await trees.view((reader) => systemTrees.filter((tree) => !reader.hasTree(tree)))
+  if (missing.length === 0) return
   const key = await trees.newTableKey({ 'coffer:system': 'catalog' })
   await trees.atomically((writer) => {
-    writer.createTree(systemTrees[0] as number, key)
-    for (const tree of systemTrees.slice(1)) writer.createTree(tree, { sharedWith: systemTrees[0] as number })
+    for (const tree of missing) writer.createTree(tree, tree === first ? key : { sharedWith: first })
   })
 }

@@ -8,7 +8,10 @@ export const figuresTree: TreeId = 3
 /** Counters and duties: `next-tree` → u32; `drop` · tree id u32 → empty: trees to be dropped. */
 export const dutiesTree: TreeId = 4
 
-export const systemTrees: readonly TreeId[] = [catalogTree, figuresTree, dutiesTree]
+/** tree id u32 of a table or a global index · first hash 8 → a partition, JSON. */
+export const partitionsTree: TreeId = 5
+
+export const systemTrees: readonly TreeId[] = [catalogTree, figuresTree, dutiesTree, partitionsTree]
 
 /**
  * From here on, per table: its items (hash 8 · key attributes → item), its item collections when it has local indexes

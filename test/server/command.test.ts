@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, sym
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort, type RunningCoffer, runCoffer, runCofferCommand } from '../run-coffer.ts'
 import { signedRequest } from './signed-request.ts'
 import { exchange } from './wire.ts'
@@ -16,7 +17,9 @@ after(() => coffer.stop())
 
 const noStack = (output: string) => assert.doesNotMatch(output, /^\s+at /m)
 
-test('it says where it listens, how clients find the keys, and what to try', () => {
+test('it says where it listens, how clients find the keys, and what to try', async () => {
+  // /ready may answer a moment before the last line is printed.
+  for (let tries = 0; tries < 100 && !coffer.output().includes('list-tables'); tries++) await sleep(50)
   const output = coffer.output()
   for (const line of [
     `  HTTPS  https://localhost:${coffer.httpsPort}`,

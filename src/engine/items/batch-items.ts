@@ -81,7 +81,12 @@ export function batchWrite(trees: TreeWriter, house: ChangeHouse, request: Batch
       const keyed = 'put' in write ? write.put : write.remove
       const key = keys[at]?.[position] as Buffer
       const after = 'put' in write ? { item: write.put, sizeBytes: sizes[at]?.[position] as number } : undefined
-      const written = writeItem(trees, table, { key, before: trees.get(tree, key), beforeItem: undefined, after })
+      const written = writeItem(trees, house, table, {
+        key,
+        before: trees.get(tree, key),
+        beforeItem: undefined,
+        after,
+      })
       house.admission.spendWrite(table, written.capacity)
       capacity.table += written.capacity.table
       for (const [index, units] of written.capacity.local) capacity.index('local', index, units)

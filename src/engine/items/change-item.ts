@@ -17,11 +17,11 @@ import { checkUpdateOfKeys } from './key-paths.ts'
 import { checkNesting } from './nesting.ts'
 import { fragmentOf, parseStored, storedSize } from './stored-item.ts'
 import { usableTable } from './usable-table.ts'
-import { type ItemWritten, writeItem } from './write-item.ts'
+import { type ItemWritten, type WriteHouse, writeItem } from './write-item.ts'
 
 export const itemBytesMax = 400 * 1024
 
-export interface ChangeHouse {
+export interface ChangeHouse extends WriteHouse {
   readonly catalog: Catalog
   readonly admission: Admission
 }
@@ -34,7 +34,7 @@ export function putItem(trees: TreeWriter, house: ChangeHouse, request: PutReque
   const before = trees.get(table.record.tree, key)
   const beforeItem = tested(house, table, request, before)
   house.admission.admitWrite(table)
-  const written = writeItem(trees, table, { key, before, beforeItem, after: { item, sizeBytes } })
+  const written = writeItem(trees, house, table, { key, before, beforeItem, after: { item, sizeBytes } })
   house.admission.spendWrite(table, written.capacity)
   const old = request.returnValues === 'ALL_OLD' && before !== undefined ? { attributes: fragmentOf(before) } : {}
   return { ...old, ...resultOf(table, item, written) }
@@ -56,7 +56,7 @@ export function deleteItem(trees: TreeWriter, house: ChangeHouse, request: Delet
   const before = trees.get(table.record.tree, key)
   const beforeItem = tested(house, table, request, before)
   house.admission.admitWrite(table)
-  const written = writeItem(trees, table, { key, before, beforeItem, after: undefined })
+  const written = writeItem(trees, house, table, { key, before, beforeItem, after: undefined })
   house.admission.spendWrite(table, written.capacity)
   const old = request.returnValues === 'ALL_OLD' && before !== undefined ? { attributes: fragmentOf(before) } : {}
   return { ...old, ...resultOf(table, request.key, written) }
@@ -80,7 +80,7 @@ export function updateItem(trees: TreeWriter, house: ChangeHouse, request: Updat
     throw validationError('Item size to update has exceeded the maximum allowed size')
   }
   house.admission.admitWrite(table)
-  const written = writeItem(trees, table, { key, before, beforeItem, after: { item: after, sizeBytes } })
+  const written = writeItem(trees, house, table, { key, before, beforeItem, after: { item: after, sizeBytes } })
   house.admission.spendWrite(table, written.capacity)
   const attributes = returned(request, update, before, beforeItem, after)
   return { ...(attributes && { attributes }), ...resultOf(table, request.key, written) }

@@ -1,4 +1,5 @@
 /** `Items`: each call is one body on the trees. */
+import type { Clock } from '../../foundation/clock.ts'
 import type { Trees } from '../../storage/trees.ts'
 import type { Admission } from '../capacity/admission.ts'
 import type { Catalog } from '../tables/catalog.ts'
@@ -8,8 +9,8 @@ import { getItem } from './get-item.ts'
 import type { Items } from './items.ts'
 import { queryPage, scanPage } from './read-page.ts'
 
-export function engineItems(trees: Trees, catalog: Catalog, admission: Admission): Items {
-  const house = { catalog, admission }
+export function engineItems(trees: Trees, catalog: Catalog, admission: Admission, clock: Clock): Items {
+  const house = { catalog, admission, clock }
   return {
     put: (request) => trees.atomically((writer) => putItem(writer, house, request)),
     update: (request) => trees.atomically((writer) => updateItem(writer, house, request)),

@@ -121,6 +121,45 @@ export interface BatchWriteResult {
   }[]
 }
 
+/** One action of TransactWriteItems; `check` is a ConditionCheck. */
+export type TransactAction = {
+  readonly table: string
+  readonly condition?: Condition
+  /** ReturnValuesOnConditionCheckFailure = ALL_OLD. */
+  readonly returnOldOnFailure: boolean
+  /** The reason given when the condition fails; ConditionalCheckFailed unless told (PartiQL's INSERT: DuplicateItem). */
+  readonly failsAs?: { readonly code: string; readonly message: string }
+} & (
+  | { readonly kind: 'put'; readonly item: Item }
+  | { readonly kind: 'update'; readonly key: Item; readonly update?: Update }
+  | { readonly kind: 'delete' | 'check'; readonly key: Item }
+)
+export interface TransactWriteRequest {
+  readonly scope: Scope
+  readonly actions: readonly TransactAction[]
+  /** ClientRequestToken with a digest of the request, which must be the same whenever the token comes again. */
+  readonly token?: { readonly value: string; readonly requestDigest: string }
+}
+export interface TransactWriteResult {
+  /** One for each table, in the order in which the actions first name it. */
+  readonly tables: readonly {
+    readonly table: string
+    readonly capacity: CapacityUse
+    readonly collections: readonly { readonly key: Item; readonly sizeBytes: number }[]
+  }[]
+  /** True when the token was spent before: nothing was written now, and the capacity is that of reading. */
+  readonly replayed: boolean
+}
+export interface TransactGetRequest {
+  readonly scope: Scope
+  readonly gets: readonly { readonly table: string; readonly key: Item; readonly projection?: readonly Path[] }[]
+}
+export interface TransactGetResult {
+  /** In request order; undefined where there is no item. */
+  readonly items: readonly (Item | JsonFragment | undefined)[]
+  readonly tables: readonly { readonly table: string; readonly capacity: CapacityUse }[]
+}
+
 export interface Items {
   put(request: PutRequest): Promise<WriteResult>
   update(request: UpdateRequest): Promise<WriteResult>

@@ -2,7 +2,7 @@
  * The one write path: whatever changes an item changes it here, in the commit of the change, with its indexes,
  * collection size and figures. Nothing that hangs on an item can be forgotten by an operation.
  */
-
+import type { Clock } from '../../foundation/clock.ts'
 import { ServiceError } from '../../foundation/service-error.ts'
 import type { TreeWriter } from '../../storage/trees.ts'
 import { CapacityMeter, writeUnits } from '../capacity/units.ts'
@@ -19,10 +19,17 @@ export interface ItemChange {
   /** `before` parsed, when the caller has done so already. */
   readonly beforeItem: Item | undefined
   readonly after: { readonly item: Item; readonly sizeBytes: number } | undefined
+  /** Who changes it, where that is not a caller; stream records say so. */
+  readonly by?: 'time-to-live'
 }
 
 /** An item collection (the table's and its local indexes' items of one partition key) holds at most 10 GB. */
 const collectionBytesMax = 10 * 2 ** 30
+
+/** What the write path needs beside the trees. */
+export interface WriteHouse {
+  readonly clock: Clock
+}
 
 export interface ItemWritten {
   readonly capacity: CapacityMeter
@@ -30,7 +37,12 @@ export interface ItemWritten {
   readonly collectionBytes: number | undefined
 }
 
-export function writeItem(trees: TreeWriter, table: CompiledTable, change: ItemChange): ItemWritten {
+export function writeItem(
+  trees: TreeWriter,
+  _house: WriteHouse,
+  table: CompiledTable,
+  change: ItemChange,
+): ItemWritten {
   const { record } = table
   const { key, before, after } = change
   const capacity = new CapacityMeter(record.name)

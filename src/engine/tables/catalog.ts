@@ -2,6 +2,7 @@
 import type { TreeId, TreeReader, TreeWriter } from '../../storage/trees.ts'
 import { afterPrefix } from '../encoding/keys.ts'
 import type { Scope } from '../engine.ts'
+import { removePartitions } from '../partitions/partition.ts'
 import { catalogTree, dutiesTree, figuresTree, firstTableTree } from '../storage-map.ts'
 import { type CompiledTable, compileTable } from './compiled-table.ts'
 import type { TableFigures, TableRecord } from './table.ts'
@@ -29,7 +30,7 @@ export class Catalog {
       return undefined
     }
     if (known?.raw.equals(raw)) return known.compiled
-    const compiled = compileTable(JSON.parse(raw.toString('utf8')) as TableRecord)
+    const compiled = compileTable(trees, JSON.parse(raw.toString('utf8')) as TableRecord)
     this.#known.set(id, { key, raw: Buffer.from(raw), compiled })
     return compiled
   }
@@ -84,6 +85,7 @@ export function takeTreeIds(trees: TreeWriter, count: number): TreeId[] {
 export function noteDrop(trees: TreeWriter, tree: TreeId): void {
   trees.set(dutiesTree, dropKey(tree), Buffer.alloc(0))
   trees.remove(figuresTree, figuresKey(tree))
+  removePartitions(trees, tree)
 }
 
 export function clearDrop(trees: TreeWriter, tree: TreeId): void {

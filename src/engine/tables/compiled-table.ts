@@ -1,14 +1,18 @@
 /** A table's record with what every request needs of it worked out once. */
 
+import type { TreeReader } from '../../storage/trees.ts'
 import { attributeBytes, partitionPrefix, rangePart } from '../encoding/keys.ts'
 import type { Item } from '../items/attribute-value.ts'
 import { keyTexts, missingKey } from '../items/key-attributes.ts'
+import { type Partitions, readPartitions } from '../partitions/partition.ts'
 import type { IndexRecord, KeySchema, TableRecord } from './table.ts'
 
 export interface CompiledIndex {
   readonly record: IndexRecord
   /** Attributes that an entry carries; undefined: all. */
   readonly projected: ReadonlySet<string> | undefined
+  /** A local index has its table's. */
+  readonly partitions: Partitions
 }
 
 export interface CompiledTable {
@@ -19,20 +23,26 @@ export interface CompiledTable {
   /** Indexes that writes maintain: all but those being deleted; by name, the order in which AWS reports their faults. */
   readonly indexes: readonly CompiledIndex[]
   readonly hasLocalIndex: boolean
+  readonly partitions: Partitions
 }
 
 export function tableArn(record: Pick<TableRecord, 'accountId' | 'region' | 'name'>): string {
   return `arn:aws:dynamodb:${record.region}:${record.accountId}:table/${record.name}`
 }
 
-export function compileTable(record: TableRecord): CompiledTable {
+export function compileTable(trees: TreeReader, record: TableRecord): CompiledTable {
   const keyNames = namesOf(record.keySchema)
+  const partitions = readPartitions(trees, record.tree)
   const indexes = record.indexes
     .filter((index) => index.status !== 'DELETING')
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map((index) => ({ record: index, projected: projectedNames(record, index) }))
+    .map((index) => ({
+      record: index,
+      projected: projectedNames(record, index),
+      partitions: index.kind === 'local' ? partitions : readPartitions(trees, index.tree),
+    }))
   const hasLocalIndex = indexes.some((index) => index.record.kind === 'local')
-  return { record, arn: tableArn(record), keyNames, indexes, hasLocalIndex }
+  return { record, arn: tableArn(record), keyNames, indexes, hasLocalIndex, partitions }
 }
 
 export function namesOf(schema: KeySchema): string[] {

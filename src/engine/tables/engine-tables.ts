@@ -5,8 +5,10 @@ import type { TableKey, TreeId, Trees, TreeWriter } from '../../storage/trees.ts
 import type { Admission } from '../capacity/admission.ts'
 import type { Scope } from '../engine.ts'
 import { limitExceeded, resourceInUse, tableNotFoundNamed } from '../errors.ts'
+import { evenPartitions, putPartition } from '../partitions/partition.ts'
+import { startingPartitions } from '../partitions/starting-partitions.ts'
 import { type Catalog, figuresOf, noteDrop, takeTreeIds } from './catalog.ts'
-import type { IndexRecord, TableFigures, TableRecord, ThroughputRecord } from './table.ts'
+import type { BillingMode, IndexRecord, TableFigures, TableRecord, ThroughputRecord } from './table.ts'
 import { removeTable, type TableDuties } from './table-duties.ts'
 import { needsNoWork, settled } from './table-statuses.ts'
 import type { IndexDefinition, TableDefinition, Tables } from './tables.ts'
@@ -80,7 +82,7 @@ export function engineTables(house: TablesHouse): Tables {
       const updated = await trees.atomically((writer) => {
         const present = catalog.find(writer, scope, name)
         if (present === undefined) throw tableNotFoundNamed(name)
-        const { record, figures } = withTrees(writer, change(present.record), present.record)
+        const { record, figures } = withTrees(writer, change(present.record), present.record, clock.nowMs())
         store(writer, record)
         return { record, figures }
       })
@@ -122,6 +124,8 @@ function newRecord(
   writer.createTree(tree, key)
   for (const other of ids.slice(1)) writer.createTree(other, { sharedWith: tree })
   const indexes = indexDefinitions.map((index, at) => indexRecord(index, ids[1 + at] as TreeId))
+  startPartitions(writer, tree, definition.billingMode, definition, nowMs)
+  for (const index of indexes) startIndexPartitions(writer, index, definition.billingMode, nowMs)
   const collectionTree = hasLocal ? { collectionTree: ids[ids.length - 1] as TreeId } : {}
   return {
     ...rest,
@@ -132,12 +136,29 @@ function newRecord(
     ...collectionTree,
     indexes,
     status: 'CREATING',
+    partitionVersion: 0,
     createdAtMs: nowMs,
     throughput: freshThroughput(throughput),
     ...(definition.billingMode === 'PAY_PER_REQUEST' && { onDemandSinceMs: nowMs }),
     ...(tableClass && { tableClass: { value: tableClass } }),
     ...(stream && { stream: { viewType: stream.viewType, label: streamLabel(nowMs), enabled: true } }),
   }
+}
+
+function startPartitions(
+  writer: TreeWriter,
+  tree: TreeId,
+  billing: BillingMode,
+  throughputs: Parameters<typeof startingPartitions>[1],
+  nowMs: number,
+): void {
+  const partitions = evenPartitions(startingPartitions(billing, throughputs), nowMs)
+  for (const partition of partitions) putPartition(writer, tree, partition)
+}
+
+/** Local indexes lie in their table's partitions. */
+function startIndexPartitions(writer: TreeWriter, index: IndexRecord, billing: BillingMode, nowMs: number): void {
+  if (index.kind === 'global') startPartitions(writer, index.tree, billing, index, nowMs)
 }
 
 function indexRecord(definition: IndexDefinition, tree: TreeId): IndexRecord {
@@ -168,6 +189,7 @@ function withTrees(
   writer: TreeWriter,
   changed: TableRecord,
   present: TableRecord,
+  nowMs: number,
 ): { record: TableRecord; figures: TableFigures } {
   const missing = changed.indexes.filter((index) => index.tree === 0)
   const ids = missing.length > 0 ? takeTreeIds(writer, missing.length) : []
@@ -175,6 +197,9 @@ function withTrees(
   const indexes = changed.indexes.map((index) =>
     index.tree === 0 ? { ...index, tree: ids[missing.indexOf(index)] as TreeId } : index,
   )
+  for (const index of indexes) {
+    if (ids.includes(index.tree)) startIndexPartitions(writer, index, changed.billingMode, nowMs)
+  }
   for (const index of present.indexes)
     if (!indexes.some((kept) => kept.tree === index.tree)) noteDrop(writer, index.tree)
   const record = { ...changed, indexes }

@@ -94,6 +94,8 @@ export interface TableRecord {
   readonly attributeDefinitions: readonly KeyAttribute[]
   readonly indexes: readonly IndexRecord[]
   readonly status: TableStatus
+  /** Raised whenever the partitions of the table or of one of its global indexes change. */
+  readonly partitionVersion: number
   readonly createdAtMs: number
   readonly billingMode: BillingMode
   /** Present when a BillingModeSummary is shown: the table was on demand once. */

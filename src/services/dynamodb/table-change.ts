@@ -2,6 +2,7 @@
  * What UpdateTable makes of a table: a pure function of the present record, since the engine may run it again.
  * Statuses are UPDATING where work remains; the engine brings them to ACTIVE.
  */
+import { onDemandStart } from '../../engine/partitions/starting-partitions.ts'
 import type { BillingMode, TableRecord, TableStatus } from '../../engine/tables/table.ts'
 import type { TableChange } from '../../engine/tables/tables.ts'
 import { validationError } from '../../foundation/service-error.ts'
@@ -10,15 +11,7 @@ import { changedIndexes } from './index-changes.ts'
 import { changedSse, changedStream } from './table-settings.ts'
 import type { UpdateTableRequest } from './table-update-request.ts'
 import { changedThroughput } from './throughput-change.ts'
-import {
-  checkedOnDemand,
-  checkedThroughput,
-  effectiveWarm,
-  onDemandStart,
-  startOf,
-  warmer,
-  warmest,
-} from './throughput-rules.ts'
+import { checkedOnDemand, checkedThroughput, effectiveWarm, startOf, warmer, warmest } from './throughput-rules.ts'
 
 export function tableChange(input: UpdateTableRequest, nowMs: number): TableChange {
   return (present) => {

@@ -1,4 +1,5 @@
 /** Provisioned units, on-demand ceilings and warm throughput: which may be given when, and how large they may be. */
+import { onDemandStart } from '../../engine/partitions/starting-partitions.ts'
 import type {
   BillingMode,
   OnDemandThroughput,
@@ -11,8 +12,6 @@ import type { OnDemandInput, ThroughputInput, WarmInput } from './table-shapes.t
 /** AWS's default quotas, which DescribeLimits answers. Units per second. */
 export const accountUnitsMax = 80_000
 export const tableUnitsMax = 40_000
-/** What an on-demand table or index can do from the start. Units per second. */
-export const onDemandStart: WarmThroughput = { readUnitsPerSecond: 12_000, writeUnitsPerSecond: 4_000 }
 
 export const noThroughput: ProvisionedThroughput = { readCapacityUnits: 0, writeCapacityUnits: 0 }
 
