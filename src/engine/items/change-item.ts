@@ -32,8 +32,8 @@ export function putItem(trees: TreeWriter, house: ChangeHouse, request: PutReque
   const sizeBytes = checkPut(table, item)
   const key = itemKey(table.record.keySchema, item)
   const before = trees.get(table.record.tree, key)
-  const beforeItem = tested(house, table, request, before)
-  house.admission.admitWrite(table)
+  const beforeItem = tested(house, table, request, key, before)
+  house.admission.admitWrite(table, key)
   const written = writeItem(trees, house, table, { key, before, beforeItem, after: { item, sizeBytes } })
   house.admission.spendWrite(table, written.capacity)
   const old = request.returnValues === 'ALL_OLD' && before !== undefined ? { attributes: fragmentOf(before) } : {}
@@ -54,8 +54,8 @@ export function deleteItem(trees: TreeWriter, house: ChangeHouse, request: Delet
   checkKey(table.record.keySchema, request.key)
   const key = itemKey(table.record.keySchema, request.key)
   const before = trees.get(table.record.tree, key)
-  const beforeItem = tested(house, table, request, before)
-  house.admission.admitWrite(table)
+  const beforeItem = tested(house, table, request, key, before)
+  house.admission.admitWrite(table, key)
   const written = writeItem(trees, house, table, { key, before, beforeItem, after: undefined })
   house.admission.spendWrite(table, written.capacity)
   const old = request.returnValues === 'ALL_OLD' && before !== undefined ? { attributes: fragmentOf(before) } : {}
@@ -70,16 +70,16 @@ export function updateItem(trees: TreeWriter, house: ChangeHouse, request: Updat
   checkUpdateOfKeys(table, update)
   const key = itemKey(keySchema, request.key)
   const before = trees.get(tree, key)
-  const beforeItem = tested(house, table, request, before) ?? (before && parseStored(before))
+  const beforeItem = tested(house, table, request, key, before) ?? (before && parseStored(before))
   const after = applyUpdate(update, beforeItem ?? request.key)
-  if (before === undefined && onlyTakesAway(update)) return nothingToTakeFrom(house, table, request.key)
+  if (before === undefined && onlyTakesAway(update)) return nothingToTakeFrom(house, table, request.key, key)
   for (const index of table.indexes) checkIndexKeys(index.record, after)
   checkNesting(after)
   const sizeBytes = itemSize(after)
   if (updateGateBytes(table, update, after, sizeBytes) > itemBytesMax) {
     throw validationError('Item size to update has exceeded the maximum allowed size')
   }
-  house.admission.admitWrite(table)
+  house.admission.admitWrite(table, key)
   const written = writeItem(trees, house, table, { key, before, beforeItem, after: { item: after, sizeBytes } })
   house.admission.spendWrite(table, written.capacity)
   const attributes = returned(request, update, before, beforeItem, after)
@@ -91,12 +91,12 @@ function onlyTakesAway({ actions }: Update): boolean {
   return actions.length > 0 && actions.every(({ kind }) => kind === 'remove' || kind === 'delete')
 }
 
-function nothingToTakeFrom(house: ChangeHouse, table: CompiledTable, key: Item): WriteResult {
-  house.admission.admitWrite(table)
-  const capacity = new CapacityMeter(table.record.name)
+function nothingToTakeFrom(house: ChangeHouse, table: CompiledTable, item: Item, key: Buffer): WriteResult {
+  house.admission.admitWrite(table, key)
+  const capacity = new CapacityMeter(table.record.name, key)
   capacity.table = writeUnits(0)
   house.admission.spendWrite(table, capacity)
-  return resultOf(table, key, { capacity, collectionBytes: undefined })
+  return resultOf(table, item, { capacity, collectionBytes: undefined })
 }
 
 /** The size that an update is held to: measured on AWS, see the errors reference, section 7. */
@@ -143,12 +143,13 @@ function tested(
   house: ChangeHouse,
   table: CompiledTable,
   request: Tested,
+  key: Buffer,
   before: Buffer | undefined,
 ): Item | undefined {
   if (request.condition === undefined) return undefined
   const item = before && parseStored(before)
   if (evaluateCondition(request.condition, item)) return item
-  const capacity = new CapacityMeter(table.record.name)
+  const capacity = new CapacityMeter(table.record.name, key)
   capacity.table = writeUnits(before === undefined ? 0 : storedSize(before))
   house.admission.spendWrite(table, capacity)
   throw conditionFailed(request.returnOldOnFailure && before ? fragmentOf(before) : undefined)

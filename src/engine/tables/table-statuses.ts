@@ -1,9 +1,14 @@
 /** How a table's statuses go on: what a record becomes once the work that its status names is done. */
-import type { IndexRecord, TableRecord } from './table.ts'
+import type { IndexRecord, InsightsRecord, TableRecord } from './table.ts'
 
 /** True while something remains to be done in the background. */
 export function isUnsettled(record: TableRecord): boolean {
-  return record.status !== 'ACTIVE' || record.indexes.some((index) => index.status !== 'ACTIVE')
+  if (record.status !== 'ACTIVE' || areUnsettled(record.contributorInsights)) return true
+  return record.indexes.some((index) => index.status !== 'ACTIVE' || areUnsettled(index.contributorInsights))
+}
+
+function areUnsettled(insights: InsightsRecord | undefined): boolean {
+  return insights?.status === 'ENABLING' || insights?.status === 'DISABLING'
 }
 
 /** True when nothing but time lies between the record and its settled form: no index to fill or to drop. */
@@ -13,10 +18,18 @@ export function needsNoWork(record: TableRecord): boolean {
 
 /** The record with every status that needs no work brought to ACTIVE. */
 export function settled(record: TableRecord): TableRecord {
-  const indexes = record.indexes.map((index): IndexRecord => {
+  const indexes = record.indexes.map((each): IndexRecord => {
+    const index = { ...each, ...settledInsights(each.contributorInsights) }
     if (index.status === 'ACTIVE' || index.status === 'DELETING' || index.backfilling) return index
     return { ...index, status: 'ACTIVE' }
   })
   const busy = indexes.some((index) => index.status !== 'ACTIVE')
-  return { ...record, status: busy ? 'UPDATING' : 'ACTIVE', indexes }
+  const status = busy ? 'UPDATING' : 'ACTIVE'
+  return { ...record, status, indexes, ...settledInsights(record.contributorInsights) }
+}
+
+function settledInsights(insights: InsightsRecord | undefined): Pick<TableRecord, 'contributorInsights'> {
+  if (insights === undefined) return {}
+  const status = insights.status === 'ENABLING' || insights.status === 'ENABLED' ? 'ENABLED' : 'DISABLED'
+  return { contributorInsights: { ...insights, status } }
 }
