@@ -11,7 +11,19 @@ export const dutiesTree: TreeId = 4
 /** tree id u32 of a table or a global index · first hash 8 → a partition, JSON. */
 export const partitionsTree: TreeId = 5
 
-export const systemTrees: readonly TreeId[] = [catalogTree, figuresTree, dutiesTree, partitionsTree]
+/** account · 0 · region · 0 · table name · 0 · label → a stream, JSON; `iterator-key` → the key of shard iterators. */
+export const streamsTree: TreeId = 8
+/** tree id u32 of a stream · shard number u32 → a shard, JSON. */
+export const shardsTree: TreeId = 9
+
+export const systemTrees: readonly TreeId[] = [
+  catalogTree,
+  figuresTree,
+  dutiesTree,
+  partitionsTree,
+  streamsTree,
+  shardsTree,
+]
 
 /**
  * From here on, per table: its items (hash 8 · key attributes → item), its item collections when it has local indexes
