@@ -8,6 +8,7 @@ import { limitExceeded, resourceInUse, tableNotFoundNamed } from '../errors.ts'
 import { evenPartitions, type Partition, putPartition } from '../partitions/partition.ts'
 import { startingPartitions } from '../partitions/starting-partitions.ts'
 import { changeStream, startStream, stopStream } from '../streams/change-stream.ts'
+import type { StreamDuties } from '../streams/stream-duties.ts'
 import { type Catalog, figuresOf, noteDrop, takeTreeIds } from './catalog.ts'
 import type { BillingMode, IndexRecord, TableFigures, TableRecord, ThroughputRecord } from './table.ts'
 import { removeTable, type TableDuties } from './table-duties.ts'
@@ -21,6 +22,7 @@ interface TablesHouse {
   readonly trees: Trees
   readonly catalog: Catalog
   readonly duties: TableDuties
+  readonly streamDuties: StreamDuties
   readonly admission: Admission
   readonly clock: Clock
   /** How long a table stays CREATING, UPDATING or DELETING; 0: no longer than its work takes. */
@@ -70,6 +72,7 @@ export function engineTables(house: TablesHouse): Tables {
         return created
       })
       duties.settle(record)
+      if (record.stream !== undefined) house.streamDuties.wake()
       return record
     },
 
@@ -105,6 +108,7 @@ export function engineTables(house: TablesHouse): Tables {
         return { record, figures }
       })
       duties.settle(updated.record)
+      if (updated.record.stream !== undefined) house.streamDuties.wake()
       return updated
     },
 
