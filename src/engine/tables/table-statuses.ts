@@ -1,5 +1,5 @@
 /** How a table's statuses go on: what a record becomes once the work that its status names is done. */
-import type { IndexRecord, InsightsRecord, TableRecord } from './table.ts'
+import type { IndexRecord, InsightsRecord, StreamRecord, TableRecord } from './table.ts'
 
 /** True while something remains to be done in the background. */
 export function isUnsettled(record: TableRecord): boolean {
@@ -23,9 +23,14 @@ export function settled(record: TableRecord): TableRecord {
     if (index.status === 'ACTIVE' || index.status === 'DELETING' || index.backfilling) return index
     return { ...index, status: 'ACTIVE' }
   })
+  const stream = record.stream && { stream: settledStream(record.stream) }
   const busy = indexes.some((index) => index.status !== 'ACTIVE')
   const status = busy ? 'UPDATING' : 'ACTIVE'
-  return { ...record, status, indexes, ...settledInsights(record.contributorInsights) }
+  return { ...record, status, indexes, ...stream, ...settledInsights(record.contributorInsights) }
+}
+
+function settledStream({ changing: _done, ...stream }: StreamRecord): StreamRecord {
+  return stream
 }
 
 function settledInsights(insights: InsightsRecord | undefined): Pick<TableRecord, 'contributorInsights'> {
