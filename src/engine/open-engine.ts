@@ -5,6 +5,8 @@ import type { TreeId, Trees } from '../storage/trees.ts'
 import { Admission } from './capacity/admission.ts'
 import type { Engine } from './engine.ts'
 import { engineItems } from './items/engine-items.ts'
+import { type PartitionLimits, usualPartitionLimits } from './partitions/partition-limits.ts'
+import { PartitionWatch } from './partitions/partition-watch.ts'
 import { systemTrees } from './storage-map.ts'
 import { engineStreams } from './streams/engine-streams.ts'
 import { openShardIterators } from './streams/shard-iterators.ts'
@@ -20,14 +22,17 @@ export interface OpenEngineOptions {
   readonly random?: Random
   /** How long tables stay CREATING, UPDATING or DELETING, for tests of clients that wait; 0: as long as the work takes. */
   readonly tableTransitionMs: number
+  /** AWS's unless told. */
+  readonly partitionLimits?: PartitionLimits
 }
 
 export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
-  const { trees, clock, tableTransitionMs } = options
+  const { trees, clock, tableTransitionMs, partitionLimits: limits = usualPartitionLimits } = options
   await makeSystemTrees(trees)
   const catalog = new Catalog()
-  const admission = new Admission(clock)
+  const admission = new Admission(clock, limits)
   const duties = new TableDuties(trees, catalog, clock, tableTransitionMs)
+  const watch = new PartitionWatch({ trees, catalog, admission, clock, limits })
   const streamDuties = new StreamDuties(trees, catalog, duties, clock)
   const iterators = await openShardIterators(trees, clock, options.random ?? systemRandom)
   await duties.resume()
@@ -37,6 +42,7 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
     items: engineItems(trees, catalog, admission, clock),
     streams: engineStreams(trees, catalog, iterators),
     async close() {
+      await watch.stop()
       await streamDuties.stop()
       await duties.stop()
     },

@@ -40,6 +40,13 @@ export type AfterSplit = (
   nowMs: number,
 ) => void
 
+export interface SplitOptions {
+  readonly nowMs: number
+  /** Given where the table or index becomes warmer by what its partitions serve; units asked for need no such rise. */
+  readonly warmsBy?: PartitionLimits
+  readonly afterSplit: AfterSplit
+}
+
 /**
  * Splits what still stands of the partitions named; answers the table's new record, which the caller stores in the same
  * body. Undefined when there was nothing to split.
@@ -48,9 +55,7 @@ export function splitPartitions(
   trees: TreeWriter,
   table: CompiledTable,
   splits: readonly Split[],
-  limits: PartitionLimits,
-  nowMs: number,
-  afterSplit: AfterSplit,
+  { nowMs, warmsBy, afterSplit }: SplitOptions,
 ): TableRecord | undefined {
   let { record } = table
   for (const tree of new Set(splits.map((split) => split.tree))) {
@@ -74,10 +79,12 @@ export function splitPartitions(
       count += children.length - 1
     }
     if (count === partitions.length) continue
-    const warmed = isTable
-      ? warmedBy(record, record.billingMode, count, limits)
-      : withIndex(record, tree, (each) => warmedBy(each, record.billingMode, count, limits))
-    record = { ...warmed, partitionVersion: record.partitionVersion + 1 }
+    record = { ...record, partitionVersion: record.partitionVersion + 1 }
+    const { billingMode } = record
+    if (warmsBy === undefined) continue
+    record = isTable
+      ? warmedBy(record, billingMode, count, warmsBy)
+      : withIndex(record, tree, (each) => warmedBy(each, billingMode, count, warmsBy))
   }
   return record === table.record ? undefined : record
 }
@@ -90,6 +97,26 @@ function fits(partitions: Partitions, position: number, { divisions }: Split): b
     last = division
   }
   return divisions.length > 0
+}
+
+/**
+ * Gives the table and its indexes as many partitions as the throughput of the changed record needs; answers the record
+ * to store. `present` is the table as it stands.
+ */
+export function splitForThroughput(
+  trees: TreeWriter,
+  present: CompiledTable,
+  changed: TableRecord,
+  nowMs: number,
+  afterSplit: AfterSplit,
+): TableRecord {
+  const { billingMode } = changed
+  const splits = splitsForThroughput(changed.tree, present.partitions, changed)
+  for (const { record, partitions } of present.indexes) {
+    const index = record.kind === 'global' && changed.indexes.find(({ tree }) => tree === record.tree)
+    if (index) splits.push(...splitsForThroughput(index.tree, partitions, { ...index, billingMode }))
+  }
+  return splitPartitions(trees, { ...present, record: changed }, splits, { nowMs, afterSplit }) ?? changed
 }
 
 /** What a tree lacks for the throughput of its record: the widest partitions halved until there are enough. */

@@ -6,8 +6,9 @@ import type { Admission } from '../capacity/admission.ts'
 import type { Scope } from '../engine.ts'
 import { limitExceeded, resourceInUse, tableNotFoundNamed } from '../errors.ts'
 import { evenPartitions, type Partition, putPartition } from '../partitions/partition.ts'
+import { splitForThroughput } from '../partitions/split-partition.ts'
 import { startingPartitions } from '../partitions/starting-partitions.ts'
-import { changeStream, startStream, stopStream } from '../streams/change-stream.ts'
+import { changeStream, partitionSplit, startStream, stopStream } from '../streams/change-stream.ts'
 import type { StreamDuties } from '../streams/stream-duties.ts'
 import { type Catalog, figuresOf, noteDrop, takeTreeIds } from './catalog.ts'
 import type { BillingMode, IndexRecord, TableFigures, TableRecord, ThroughputRecord } from './table.ts'
@@ -103,7 +104,12 @@ export function engineTables(house: TablesHouse): Tables {
         if (present === undefined) throw tableNotFoundNamed(name)
         const nowMs = clock.nowMs()
         const changed = changeStream(writer, present, change(present.record), streamKey, nowMs)
-        const { record, figures } = withTrees(writer, changed, present.record, nowMs)
+        const { record: withIndexes, figures } = withTrees(writer, changed, present.record, nowMs)
+        // A stream that changes in the same call has made its shards for the partitions that stand.
+        const record =
+          changed.stream === present.record.stream
+            ? splitForThroughput(writer, present, withIndexes, nowMs, partitionSplit)
+            : withIndexes
         store(writer, record)
         return { record, figures }
       })
