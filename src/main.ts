@@ -77,7 +77,7 @@ export async function startCoffer(settings: Settings, given: Partial<World> = {}
 }
 
 async function start(settings: Settings, world: World, parts: Parts): Promise<RunningCoffer> {
-  const { dataFolder, accountId, region, corsOrigins, cacheBytes, tableTransitionMs } = settings
+  const { dataFolder, accountId, region, corsOrigins, cacheBytes, tableTransitionMs, partitionLimits } = settings
   const { clock, log, random } = world
   const folder = await openDataFolder({ path: dataFolder, random, processId: pid })
   parts.folder = folder
@@ -88,7 +88,7 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
   const { https, http } = await openListeners(settings, world, certificate, () => site, parts)
   const trees = await openStore(folder, cacheBytes)
   parts.trees = trees
-  const engine = await openEngine({ trees, clock, tableTransitionMs })
+  const engine = await openEngine({ trees, clock, tableTransitionMs, partitionLimits })
   parts.engine = engine
   const house: House = {
     accountId,

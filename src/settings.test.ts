@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { usualPartitionLimits } from './engine/partitions/partition-limits.ts'
 import { OperatorError } from './foundation/operator-error.ts'
 import { settingHelp, settingNames } from './settings/setting-definitions.ts'
 import { readSettings } from './settings.ts'
@@ -39,6 +40,7 @@ test('what nobody sets', async () => {
     tableTransitionMs: 0,
     tls: undefined,
     connectionsMax: 4096,
+    partitionLimits: usualPartitionLimits,
   })
 })
 
@@ -59,6 +61,10 @@ test('every setting can be set, in every way', async () => {
     'tls-cert': 'a.pem',
     'tls-key': 'a.key',
     'max-connections': '10',
+    'partition-bytes': '64KiB',
+    'partition-read-units': '30',
+    'partition-write-units': '20',
+    'partition-heat-time': '1s',
   }
   assert.deepEqual(Object.keys(values), settingNames)
   const expected = {
@@ -74,6 +80,7 @@ test('every setting can be set, in every way', async () => {
     tableTransitionMs: 2000,
     tls: { certificateFile: 'a.pem', keyFile: 'a.key' },
     connectionsMax: 10,
+    partitionLimits: { bytes: 65_536, readUnitsPerSecond: 30, writeUnitsPerSecond: 20, heatMs: 1000 },
   }
   const pairs = Object.entries(values).filter(([name]) => name !== 'no-http')
   assert.deepEqual(await read(pairs.flatMap(([name, value]) => [`--${name}`, value])), expected)

@@ -92,6 +92,16 @@ export function removePartitions(trees: TreeWriter, tree: TreeId): void {
   }
 }
 
+/** Every tree that has partition records. */
+export function partitionedTrees(trees: TreeReader): TreeId[] {
+  const found = new Set<TreeId>()
+  trees.scan(partitionsTree, {}, false, (entry) => {
+    found.add(entry.keyBytes.readUInt32BE(entry.keyStart))
+    return true
+  })
+  return [...found]
+}
+
 function treePrefix(tree: TreeId): Buffer {
   const prefix = Buffer.allocUnsafe(4)
   prefix.writeUInt32BE(tree, 0)
