@@ -132,7 +132,7 @@ function readPage(
 ): PageResult {
   const globalName = index?.record.kind === 'global' ? index.record.name : undefined
   const reach = reading === 'scan' ? 'range' : 'partition key'
-  const firstKey = range.from === undefined ? lowestKey : Buffer.from(range.from)
+  const firstKey = partitionKeyOf(range)
   admission.admitRead(table, globalName, firstKey, reach)
   const { filter, projection, limit = Number.MAX_SAFE_INTEGER } = request
   const counting = request.select === 'COUNT'
@@ -190,6 +190,11 @@ function readPage(
 }
 
 const lowestKey = Buffer.alloc(partitionHashBytes)
+
+/** A key in the partition in which a range begins. */
+function partitionKeyOf({ from }: KeyRange): Buffer {
+  return from === undefined || from.length < partitionHashBytes ? lowestKey : Buffer.from(from)
+}
 
 /** Where a scan goes over from partition to partition, so that each is charged for what it gave. */
 class Crossings {
