@@ -1,4 +1,5 @@
 /** The public face of the engine: plain data in, plain data out. It knows nothing of HTTP, IAM or audit. */
+import type { Contributors } from './contributors/contributors.ts'
 import type { Items } from './items/items.ts'
 import type { Streams } from './streams/streams.ts'
 import type { Tables } from './tables/tables.ts'
@@ -6,6 +7,7 @@ import type { Tables } from './tables/tables.ts'
 export interface Engine {
   readonly tables: Tables
   readonly items: Items
+  readonly contributors: Contributors
   readonly streams: Streams
   /** Stops the background duties and waits for them; the store is closed by who opened it. */
   close(): Promise<void>

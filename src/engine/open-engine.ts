@@ -3,6 +3,7 @@ import type { Clock } from '../foundation/clock.ts'
 import { type Random, systemRandom } from '../foundation/random.ts'
 import type { TreeId, Trees } from '../storage/trees.ts'
 import { Admission } from './capacity/admission.ts'
+import { engineContributors } from './contributors/contributors.ts'
 import type { Engine } from './engine.ts'
 import { engineItems } from './items/engine-items.ts'
 import { type PartitionLimits, usualPartitionLimits } from './partitions/partition-limits.ts'
@@ -40,6 +41,7 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
   return {
     tables: engineTables({ trees, catalog, duties, streamDuties, admission, clock, transitionMs: tableTransitionMs }),
     items: engineItems(trees, catalog, admission, clock),
+    contributors: engineContributors(trees, catalog, admission),
     streams: engineStreams(trees, catalog, iterators),
     async close() {
       await watch.stop()

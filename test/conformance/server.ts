@@ -17,14 +17,20 @@ export interface ServerOptions {
   readonly clock?: Clock
   /** How long tables stay CREATING, UPDATING and DELETING; no longer than their work takes unless told. */
   readonly tableTransitionMs?: number
+  /** Further flags of `coffer serve`. */
+  readonly args?: readonly string[]
 }
 
-export async function startServer({ clock, tableTransitionMs = 0 }: ServerOptions = {}): Promise<ConformanceServer> {
+export async function startServer({
+  clock,
+  tableTransitionMs = 0,
+  args = [],
+}: ServerOptions = {}): Promise<ConformanceServer> {
   const folder = await mkdtemp(join(tmpdir(), 'coffer-conformance-'))
   const settings = await readSettings({
     arguments: [
       ...['--data', join(folder, 'data'), '--http-port', '0', '--https-port', '0', '--log-level', 'error'],
-      ...['--table-transition-delay', String(tableTransitionMs)],
+      ...['--table-transition-delay', String(tableTransitionMs), ...args],
     ],
     environment: {},
   })

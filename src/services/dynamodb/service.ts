@@ -5,15 +5,18 @@ import { batchWriteItem } from './operations/batch-write-item.ts'
 import { createTable } from './operations/create-table.ts'
 import { deleteItem } from './operations/delete-item.ts'
 import { deleteTable } from './operations/delete-table.ts'
+import { describeContributorInsights } from './operations/describe-contributor-insights.ts'
 import { describeEndpoints } from './operations/describe-endpoints.ts'
 import { describeLimits } from './operations/describe-limits.ts'
 import { describeTable } from './operations/describe-table.ts'
 import { getItem } from './operations/get-item.ts'
+import { listContributorInsights } from './operations/list-contributor-insights.ts'
 import { listTables } from './operations/list-tables.ts'
 import { putItem } from './operations/put-item.ts'
 import { query } from './operations/query.ts'
 import { scan } from './operations/scan.ts'
 import { listTagsOfResource, tagResource, untagResource } from './operations/tags-of-resource.ts'
+import { updateContributorInsights } from './operations/update-contributor-insights.ts'
 import { updateItem } from './operations/update-item.ts'
 import { updateTable } from './operations/update-table.ts'
 
@@ -30,10 +33,12 @@ export const dynamodbService: Service = {
     createTable,
     deleteItem,
     deleteTable,
+    describeContributorInsights,
     describeEndpoints,
     describeLimits,
     describeTable,
     getItem,
+    listContributorInsights,
     listTables,
     listTagsOfResource,
     putItem,
@@ -41,6 +46,7 @@ export const dynamodbService: Service = {
     scan,
     tagResource,
     untagResource,
+    updateContributorInsights,
     updateItem,
     updateTable,
   ],
