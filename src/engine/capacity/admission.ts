@@ -35,9 +35,13 @@ export class Admission {
     this.#limits = limits
   }
 
+  metersOf(table: CompiledTable): TableMeters {
+    return this.#byRecord.get(table) ?? this.#followed(table)
+  }
+
   /** Throws when the table, the global index that is read, or the partition of `key` has nothing left. */
   admitRead(table: CompiledTable, indexName: string | undefined, key?: Buffer, reach: Reach = 'item'): void {
-    const meters = this.#metersOf(table)
+    const meters = this.metersOf(table)
     const tree = indexName === undefined ? meters.own : meters.global.get(indexName)
     tree?.admitRead(key, reach, this.#clock.monotonicMs())
   }
@@ -47,7 +51,7 @@ export class Admission {
    * its table's writes. Which partitions of indexes it needs is known later: see `admitIndexWrite`.
    */
   admitWrite(table: CompiledTable, key?: Buffer): void {
-    const meters = this.#metersOf(table)
+    const meters = this.metersOf(table)
     const nowMs = this.#clock.monotonicMs()
     meters.own.admitWrite(key, nowMs)
     for (const index of meters.global.values()) index.admitWrite(undefined, nowMs)
@@ -55,11 +59,11 @@ export class Admission {
 
   /** Throws when the partition of an index entry's key has nothing left. */
   admitIndexWrite(table: CompiledTable, indexName: string, key: Buffer): void {
-    this.#metersOf(table).global.get(indexName)?.admitWrite(key, this.#clock.monotonicMs())
+    this.metersOf(table).global.get(indexName)?.admitWrite(key, this.#clock.monotonicMs())
   }
 
   spendRead(table: CompiledTable, use: PlacedUse): void {
-    const meters = this.#metersOf(table)
+    const meters = this.metersOf(table)
     const nowMs = this.#clock.monotonicMs()
     const units = ofTable(use)
     if (units > 0) {
@@ -75,7 +79,7 @@ export class Admission {
   }
 
   spendWrite(table: CompiledTable, use: PlacedUse): void {
-    const meters = this.#metersOf(table)
+    const meters = this.metersOf(table)
     const nowMs = this.#clock.monotonicMs()
     const units = ofTable(use)
     if (units > 0) {
@@ -93,11 +97,6 @@ export class Admission {
   /** A table that is gone leaves no meters. */
   forget(tableId: string): void {
     this.#byTableId.delete(tableId)
-  }
-
-  /** Undefined when nothing of the table was used since the start. */
-  metersOfTable(tableId: string): TableMeters | undefined {
-    return this.#byTableId.get(tableId)
   }
 
   /** Tables that were used since this was last asked. */
@@ -125,10 +124,6 @@ export class Admission {
     if (this.#awake) return
     this.#awake = true
     this.#wake()
-  }
-
-  #metersOf(table: CompiledTable): TableMeters {
-    return this.#byRecord.get(table) ?? this.#followed(table)
   }
 
   #followed(table: CompiledTable): TableMeters {

@@ -147,7 +147,9 @@ export class TreeMeters {
   #followedInsights({ record }: MeteredTree): KeyInsights | undefined {
     const wanted = record.contributorInsights
     if (wanted === undefined || wanted.status === 'DISABLED' || wanted.status === 'DISABLING') return undefined
-    const insights = this.insights ?? new KeyInsights(record.keySchema, this.#clock)
+    // What was gone and came back begins anew.
+    const goesOn = this.insights?.enabledAtMs === wanted.enabledAtMs ? this.insights : undefined
+    const insights = goesOn ?? new KeyInsights(record.keySchema, this.#clock, wanted.enabledAtMs)
     insights.mode = wanted.mode
     return insights
   }

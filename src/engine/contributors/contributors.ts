@@ -33,8 +33,8 @@ export function engineContributors(trees: Trees, catalog: Catalog, admission: Ad
       if (table === undefined) return undefined
       const owner = index === undefined ? table : table.indexes.find(({ record }) => record.name === index)
       if (owner?.record.contributorInsights?.status !== 'ENABLED') return undefined
-      const meters = admission.metersOfTable(table.record.id)
-      const tree = index === undefined ? meters?.own : meters?.global.get(index)
+      const { own, global } = admission.metersOf(table)
+      const tree = index === undefined ? own : global.get(index)
       return tree?.insights?.report(rule, fromMs, toMs, limit) ?? []
     },
   }

@@ -43,6 +43,7 @@ export interface MinuteReport {
 }
 
 export class KeyInsights {
+  readonly enabledAtMs: number
   mode: InsightsMode = 'ACCESSED_AND_THROTTLED_KEYS'
   readonly #schema: KeySchema
   readonly #clock: Clock
@@ -50,7 +51,8 @@ export class KeyInsights {
   #startMs = 0
   #current = new Map<InsightsRule, TopKeys>()
 
-  constructor(schema: KeySchema, clock: Clock) {
+  constructor(schema: KeySchema, clock: Clock, enabledAtMs: number) {
+    this.enabledAtMs = enabledAtMs
     this.#schema = schema
     this.#clock = clock
   }
