@@ -6,6 +6,7 @@
 import type { Clock } from '../../foundation/clock.ts'
 import { type PartitionLimits, usualPartitionLimits } from '../partitions/partition-limits.ts'
 import type { CompiledIndex, CompiledTable } from '../tables/compiled-table.ts'
+import type { TableRecord } from '../tables/table.ts'
 import { type MeteredTree, TreeMeters } from './tree-meters.ts'
 import type { PlacedUse, Reach } from './units.ts'
 
@@ -99,13 +100,13 @@ export class Admission {
     this.#byTableId.delete(tableId)
   }
 
-  /** Tables that were used since this was last asked. */
-  takeUsed(): TableMeters[] {
-    const used: TableMeters[] = []
+  /** Records of tables that were used since this was last asked. */
+  takeUsed(): TableRecord[] {
+    const used: TableRecord[] = []
     for (const meters of this.#byTableId.values()) {
       if (!meters.used) continue
       meters.used = false
-      used.push(meters)
+      used.push(meters.table.record)
     }
     return used
   }

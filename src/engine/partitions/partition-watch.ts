@@ -9,7 +9,7 @@ import type { PartitionMeter } from '../capacity/partition-meter.ts'
 import type { TreeMeters } from '../capacity/tree-meters.ts'
 import { partitionSplit } from '../streams/change-stream.ts'
 import { type Catalog, treeFigures } from '../tables/catalog.ts'
-import type { CompiledTable } from '../tables/compiled-table.ts'
+import type { TableRecord } from '../tables/table.ts'
 import { measurePartition } from './measure-partition.ts'
 import { putPartition } from './partition.ts'
 import type { PartitionLimits } from './partition-limits.ts'
@@ -36,9 +36,9 @@ export class PartitionWatch {
   readonly #house: PartitionWatchHouse
   readonly #stopping = new AbortController()
   #watching: Promise<void> = Promise.resolve()
-  /** One partition at a time is measured, beside the watch. */
+  /** One table at a time is measured, beside the watch. */
   #measuring: Promise<void> | undefined
-  #usedBefore: readonly TableMeters[] = []
+  #usedBefore: readonly TableRecord[] = []
 
   constructor(house: PartitionWatchHouse) {
     this.#house = house
@@ -63,9 +63,9 @@ export class PartitionWatch {
       const elapsedMs = clock.monotonicMs() - lastMs
       lastMs += elapsedMs
       const used = admission.takeUsed()
-      if (elapsedMs > 0) {
-        for (const meters of new Set([...used, ...this.#usedBefore])) await this.#unlessUnavailable(meters, elapsedMs)
-      }
+      // What has come to rest is looked at once more, and cools.
+      const resting = this.#usedBefore.filter(({ id }) => !used.some((record) => record.id === id))
+      if (elapsedMs > 0) for (const record of [...used, ...resting]) await this.#look(record, elapsedMs)
       this.#usedBefore = used
       if (used.length > 0) continue
       admission.rest()
@@ -74,21 +74,29 @@ export class PartitionWatch {
   }
 
   /** A full disk, a lost store or a damaged page ends only this try; who reads or writes there hears of it. */
-  async #unlessUnavailable(meters: TableMeters, elapsedMs: number): Promise<void> {
-    try {
-      await this.#lookAtHeat(meters, elapsedMs)
-      await this.#lookAtSizes(meters)
-    } catch (error) {
-      if (!isOfTheStore(error)) throw error
-    }
+  async #look(record: TableRecord, elapsedMs: number): Promise<void> {
+    await unlessUnavailable(async () => {
+      const meters = await this.#metersOf(record)
+      if (meters === undefined) return
+      const splits = treesOf(meters).flatMap((tree) => heatSplits(tree, elapsedMs))
+      if (splits.length > 0) await this.#split(record, splits)
+      if (this.#measuring !== undefined || !treesOf(meters).some((tree) => this.#hasGrown(tree))) return
+      this.#measuring = unlessUnavailable(() => this.#divideTooLarge(record)).finally(() => {
+        this.#measuring = undefined
+      })
+    })
   }
 
-  async #lookAtHeat(meters: TableMeters, elapsedMs: number): Promise<void> {
-    const splits = treesOf(meters).flatMap((tree) => heatSplits(tree, elapsedMs))
-    if (splits.length > 0) await this.#split(meters.table, splits)
+  /** Of the table as it is now; undefined when it is gone. */
+  #metersOf(record: TableRecord): Promise<TableMeters | undefined> {
+    const { trees, catalog, admission } = this.#house
+    return trees.view((reader) => {
+      const table = catalog.find(reader, record, record.name)
+      return table?.record.id === record.id ? admission.metersOf(table) : undefined
+    })
   }
 
-  async #split({ record }: CompiledTable, splits: readonly Split[]): Promise<void> {
+  async #split(record: TableRecord, splits: readonly Split[]): Promise<void> {
     const { trees, catalog, clock, limits } = this.#house
     const nowMs = clock.nowMs()
     await trees.atomically((writer) => {
@@ -99,36 +107,38 @@ export class PartitionWatch {
     })
   }
 
-  async #lookAtSizes(meters: TableMeters): Promise<void> {
-    if (this.#measuring !== undefined) return
+  #hasGrown({ grownBytes }: TreeMeters): boolean {
+    return grownBytes === undefined || grownBytes >= this.#house.limits.bytes * growthShare
+  }
+
+  /** Measures what may be too large, and divides what is, until nothing is. */
+  async #divideTooLarge(record: TableRecord): Promise<void> {
     const { trees, limits } = this.#house
-    const grown = treesOf(meters).filter(({ grownBytes }) => {
-      return grownBytes === undefined || grownBytes >= limits.bytes * growthShare
-    })
-    if (grown.length === 0) return
-    const sizes = await trees.view((reader) => grown.map(({ tree }) => treeFigures(reader, tree.record.tree).sizeBytes))
-    for (const [at, tree] of grown.entries()) {
-      tree.grownBytes = 0
-      const suspect = largestSuspect(tree, sizes[at] as number, limits)
-      if (suspect === undefined) continue
-      // The others' turn comes with the next look.
-      tree.grownBytes = undefined
-      this.#measuring = this.#measure(meters.table, tree, suspect)
-        .catch((error: unknown) => {
-          if (!isOfTheStore(error)) throw error
-        })
-        .finally(() => {
-          this.#measuring = undefined
-        })
-      return
+    const measured = new Set<PartitionMeter>()
+    while (!this.#stopping.signal.aborted) {
+      const meters = await this.#metersOf(record)
+      if (meters === undefined) return
+      const all = treesOf(meters)
+      const sizes = await trees.view((reader) => all.map(({ tree }) => treeFigures(reader, tree.record.tree).sizeBytes))
+      for (const tree of all) tree.grownBytes = 0
+      const suspects = all.flatMap((tree, at) => {
+        const meter = largestSuspect(tree, sizes[at] as number, limits, measured)
+        return meter === undefined ? [] : [{ tree, meter }]
+      })
+      const [suspect] = suspects
+      if (suspect === undefined) return
+      measured.add(suspect.meter)
+      await this.#measure(record, suspect.tree, suspect.meter)
     }
   }
 
-  async #measure(table: CompiledTable, tree: TreeMeters, meter: PartitionMeter): Promise<void> {
+  async #measure(
+    table: TableRecord,
+    { tree: { partitions, record } }: TreeMeters,
+    meter: PartitionMeter,
+  ): Promise<void> {
     const { trees, clock, limits } = this.#house
-    const { partitions, record } = tree.tree
     const position = partitions.findIndex(({ id }) => id === meter.id)
-    if (position < 0) return
     const walk = await measurePartition(trees, record.tree, partitions, position, {
       stepBytes: limits.bytes / 512,
       clock,
@@ -136,18 +146,15 @@ export class PartitionWatch {
     })
     if (walk === undefined) return
     meter.bytes = walk.totalBytes
+    meter.measureAgainAtBytes = walk.totalBytes * growthOfUndivided
     const half = walk.totalBytes > limits.bytes ? walk.half() : undefined
-    if (half === undefined) {
-      meter.measureAgainAtBytes = walk.totalBytes * growthOfUndivided
-      await this.#remember(table, record.tree, meter.id, walk.totalBytes)
-      return
-    }
+    if (half === undefined) return this.#remember(table, record.tree, meter.id, walk.totalBytes)
     const bytes = [half.belowBytes, walk.totalBytes - half.belowBytes]
     await this.#split(table, [{ tree: record.tree, partition: meter.id, divisions: [half.hash], bytes }])
   }
 
   /** Keeps a measurement for after a restart. */
-  async #remember({ record }: CompiledTable, tree: number, id: number, bytes: number): Promise<void> {
+  async #remember(record: TableRecord, tree: number, id: number, bytes: number): Promise<void> {
     const { trees, catalog } = this.#house
     await trees.atomically((writer) => {
       const table = catalog.find(writer, record, record.name)
@@ -186,18 +193,24 @@ function largestSuspect(
   { partitions }: TreeMeters,
   treeBytes: number,
   limits: PartitionLimits,
+  measured: ReadonlySet<PartitionMeter>,
 ): PartitionMeter | undefined {
   const known = partitions.reduce((sum, { bytes }) => sum + bytes, 0)
   const unknown = Math.max(0, treeBytes - known)
   let largest: PartitionMeter | undefined
   for (const meter of partitions) {
     const bytesMax = meter.bytes + unknown
+    if (measured.has(meter)) continue
     if (bytesMax <= limits.bytes || bytesMax <= meter.measureAgainAtBytes) continue
     if (largest === undefined || meter.bytes > largest.bytes) largest = meter
   }
   return largest
 }
 
-function isOfTheStore(error: unknown): boolean {
-  return error instanceof StoreUnavailable || error instanceof StoreCorrupt
+async function unlessUnavailable(work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable || error instanceof StoreCorrupt)) throw error
+  }
 }
