@@ -155,6 +155,7 @@ export class Admission {
 /** Local indexes share their table's throughput. */
 function ofTable({ table, local }: PlacedUse): number {
   let units = table
+  if (local.size === 0) return units
   for (const each of local.values()) units += each
   return units
 }

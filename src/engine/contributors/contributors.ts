@@ -1,8 +1,5 @@
-/** What contributor insights have found: the face of the engine, and how it is answered. */
-import type { Trees } from '../../storage/trees.ts'
-import type { Admission } from '../capacity/admission.ts'
+/** What contributor insights have found, as the engine's callers may ask for it. */
 import type { Scope } from '../scope.ts'
-import type { Catalog } from '../tables/catalog.ts'
 import type { InsightsRule, MinuteReport } from './key-insights.ts'
 
 export interface ReportRequest {
@@ -24,18 +21,4 @@ export interface Contributors {
    * memory since the server started. Undefined when insights are not on, or there is no such table or index.
    */
   report(request: ReportRequest): Promise<MinuteReport[] | undefined>
-}
-
-export function engineContributors(trees: Trees, catalog: Catalog, admission: Admission): Contributors {
-  return {
-    async report({ scope, table: name, index, rule, fromMs, toMs, limit }) {
-      const table = await trees.view((reader) => catalog.find(reader, scope, name))
-      if (table === undefined) return undefined
-      const owner = index === undefined ? table : table.indexes.find(({ record }) => record.name === index)
-      if (owner?.record.contributorInsights?.status !== 'ENABLED') return undefined
-      const { own, global } = admission.metersOf(table)
-      const tree = index === undefined ? own : global.get(index)
-      return tree?.insights?.report(rule, fromMs, toMs, limit) ?? []
-    },
-  }
 }
