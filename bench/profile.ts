@@ -1,4 +1,4 @@
-/** Where the time of one line goes: Coffer under V8's CPU profiler, self time by function. */
+/** Where the time of one line goes: Coffer under V8's CPU profiler, self time by function while the line is measured. */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,8 +13,15 @@ interface CpuProfile {
     readonly id: number
     readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number }
   }[]
+  readonly startTime: number
   readonly samples: readonly number[]
   readonly timeDeltas: readonly number[]
+}
+
+/** Microseconds of the machine's monotonic clock, which V8's profiles are written in too. */
+interface Window {
+  readonly from: number
+  readonly to: number
 }
 
 interface SelfTime {
@@ -22,7 +29,7 @@ interface SelfTime {
   readonly milliseconds: number
 }
 
-const placesShown = 30
+const placesShown = 45
 
 export async function profileLine(
   options: BenchOptions,
@@ -35,6 +42,7 @@ export async function profileLine(
     const { target } = peer
     const order = { kind: 'prepare', target, orders: options.preload, withinMs: options.loadWithinMs } as const
     const prepared = await load.order(order, 'prepared')
+    const from = monotonicMicroseconds() + options.warmUpMs * 1000
     const { measurement } = await load.order(
       {
         kind: 'measure',
@@ -47,8 +55,9 @@ export async function profileLine(
       },
       'measured',
     )
+    const window = { from, to: monotonicMicroseconds() }
     await peer.stop()
-    const times = await selfTimes(folder)
+    const times = await selfTimes(folder, window)
     const total = times.reduce((sum, each) => sum + each.milliseconds, 0)
     const rows = times
       .slice(0, placesShown)
@@ -60,7 +69,7 @@ export async function profileLine(
       `# Profile of ${line.title}, 64 connections`,
       '',
       `${measurement.perSecond.toFixed(0)} a second under the profiler, p50 ${measurement.p50Ms.toFixed(2)} ms. ` +
-        'Self time of the whole run, the load before it included; idle time left out; `(program)` is native code.',
+        'Self time of all threads while it was measured; idle time left out; `(program)` is native code.',
       '',
       '| function | self time | ms |',
       '| --- | --: | --: |',
@@ -75,14 +84,17 @@ export async function profileLine(
 }
 
 /** Self time of each function over all profiles of the folder (one a thread), most first. */
-async function selfTimes(folder: string): Promise<SelfTime[]> {
+async function selfTimes(folder: string, window: Window): Promise<SelfTime[]> {
   const byPlace = new Map<string, number>()
   for (const name of await readdir(folder)) {
     const profile = JSON.parse(await readFile(join(folder, name), 'utf8')) as CpuProfile
     const places = new Map(
       profile.nodes.map(({ id, callFrame }) => [id, placeOf(callFrame.functionName, callFrame.url)]),
     )
+    let at = profile.startTime
     for (const [index, id] of profile.samples.entries()) {
+      at += profile.timeDeltas[index] ?? 0
+      if (at < window.from || at > window.to) continue
       const place = places.get(id) ?? '(unknown)'
       byPlace.set(place, (byPlace.get(place) ?? 0) + (profile.timeDeltas[index] ?? 0) / 1000)
     }
@@ -91,6 +103,10 @@ async function selfTimes(folder: string): Promise<SelfTime[]> {
     .filter(([place]) => place !== '(idle)' && place !== '(root)')
     .map(([place, milliseconds]) => ({ place, milliseconds }))
     .sort((a, b) => b.milliseconds - a.milliseconds)
+}
+
+function monotonicMicroseconds(): number {
+  return Number(process.hrtime.bigint() / 1000n)
 }
 
 function placeOf(functionName: string, url: string): string {
