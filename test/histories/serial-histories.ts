@@ -64,6 +64,12 @@ export type Break = (
   pick: number,
 ) => { readonly history: History; readonly names: readonly string[] } | undefined
 
+/** What a cycle may be called; which one it is depends on what else the operations did. */
+const cyclic = [
+  ...['G0 write cycle', 'G1c circular information flow', 'lost update', 'read skew', 'write skew', 'long fork'],
+  ...['stale read', 'real-time order'],
+]
+
 const replaced = (history: History, at: number, steps: readonly Step[]): History =>
   history.map((operation, position) => (position === at ? { ...operation, steps } : operation))
 
@@ -79,7 +85,7 @@ export const loseAnAppend: Break = (history, pick) => {
   const broken = history.map((operation) => ({ ...operation, steps: operation.steps.map(without) }))
   return {
     history: broken,
-    names: ['stale read', 'real-time order', 'lost update', 'read skew', 'write skew'],
+    names: cyclic,
   }
 }
 
@@ -109,7 +115,7 @@ export const readTooEarly: Break = (history) => {
   const broken = steps.map((one, position) => (position === at ? { ...step, list: step.list.slice(0, cut) } : one))
   return {
     history: replaced(history, last, broken),
-    names: ['stale read', 'real-time order', 'read skew', 'long fork', 'lost update', 'write skew'],
+    names: cyclic,
   }
 }
 
@@ -148,7 +154,7 @@ export const tearARead: Break = (history) => {
     )
     // As an operation of its own, under way all the time, so that only the tear is wrong.
     const torn: Operation = { steps: broken, outcome: 'ok', startedAt: -100, endedAt: 1e6 }
-    return { history: [...history, torn], names: ['read skew', 'long fork', 'write skew', 'lost update'] }
+    return { history: [...history, torn], names: cyclic }
   }
   return undefined
 }
