@@ -29,10 +29,11 @@ import { SigningKeys } from './pipeline/signing-keys.ts'
 import type { Site } from './protocol/answer.ts'
 import { requestIds } from './protocol/request-id.ts'
 import { dynamodbService } from './services/dynamodb/service.ts'
+import { streamsService } from './services/streams/service.ts'
 import type { Settings } from './settings.ts'
 import type { SealedTrees } from './storage/sealed-trees/sealed-trees.ts'
 
-const services: readonly Service[] = [dynamodbService]
+const services: readonly Service[] = [dynamodbService, streamsService]
 /** The local certificate is renewed weeks before it ends. */
 const renewalCheckMs = 86_400_000
 /** Whoever puts another certificate in its place need not restart the server. */

@@ -27,6 +27,7 @@ export interface Body {
 }
 
 export interface Client {
+  /** `GetItem` of DynamoDB, or with the target's prefix: `DynamoDBStreams_20120810.GetRecords`. */
   call(operation: string, input: unknown): Promise<Answer>
   /** As `call`, with the body's text as it goes out. */
   send(operation: string, body: string): Promise<Answer>
@@ -90,7 +91,7 @@ function signedHeaders(endpoint: Endpoint, operation: string, body: string): Rec
     'content-type': 'application/x-amz-json-1.0',
     host: `127.0.0.1:${endpoint.port}`,
     'x-amz-date': time,
-    'x-amz-target': `DynamoDB_20120810.${operation}`,
+    'x-amz-target': operation.includes('.') ? operation : `DynamoDB_20120810.${operation}`,
   }
   const names = Object.keys(headers).join(';')
   const canonicalHeaders = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`)

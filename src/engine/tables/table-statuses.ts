@@ -1,5 +1,5 @@
 /** How a table's statuses go on: what a record becomes once the work that its status names is done. */
-import type { IndexRecord, TableRecord } from './table.ts'
+import type { IndexRecord, StreamRecord, TableRecord } from './table.ts'
 
 /** True while something remains to be done in the background. */
 export function isUnsettled(record: TableRecord): boolean {
@@ -17,6 +17,11 @@ export function settled(record: TableRecord): TableRecord {
     if (index.status === 'ACTIVE' || index.status === 'DELETING' || index.backfilling) return index
     return { ...index, status: 'ACTIVE' }
   })
+  const stream = record.stream && { stream: settledStream(record.stream) }
   const busy = indexes.some((index) => index.status !== 'ACTIVE')
-  return { ...record, status: busy ? 'UPDATING' : 'ACTIVE', indexes }
+  return { ...record, status: busy ? 'UPDATING' : 'ACTIVE', indexes, ...stream }
+}
+
+function settledStream({ changing: _done, ...stream }: StreamRecord): StreamRecord {
+  return stream
 }
