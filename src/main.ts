@@ -88,7 +88,7 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
   const { https, http } = await openListeners(settings, world, certificate, () => site, parts)
   const trees = await openStore(folder, cacheBytes)
   parts.trees = trees
-  const engine = await openEngine({ trees, clock, tableTransitionMs })
+  const engine = await openEngine({ trees, clock, tableTransitionMs, log })
   parts.engine = engine
   const house: House = {
     accountId,

@@ -1,8 +1,11 @@
 /** Opens the engine over its trees and takes up the duties that a stop or a crash left. */
 import type { Clock } from '../foundation/clock.ts'
+import type { Log } from '../foundation/log.ts'
 import type { TreeId, Trees } from '../storage/trees.ts'
 import { Admission } from './capacity/admission.ts'
 import type { Engine } from './engine.ts'
+import { foregroundOf } from './expiry/foreground.ts'
+import { Sweeper } from './expiry/sweeper.ts'
 import { engineItems } from './items/engine-items.ts'
 import { systemTrees } from './storage-map.ts'
 import { Catalog } from './tables/catalog.ts'
@@ -14,18 +17,25 @@ export interface OpenEngineOptions {
   readonly clock: Clock
   /** How long tables stay CREATING, UPDATING or DELETING, for tests of clients that wait; 0: as long as the work takes. */
   readonly tableTransitionMs: number
+  /** Where background work that cannot go on is told of. */
+  readonly log?: Log
 }
 
-export async function openEngine({ trees, clock, tableTransitionMs }: OpenEngineOptions): Promise<Engine> {
+export async function openEngine({ trees, clock, tableTransitionMs, log }: OpenEngineOptions): Promise<Engine> {
   await makeSystemTrees(trees)
   const catalog = new Catalog()
   const admission = new Admission(clock)
   const duties = new TableDuties(trees, catalog, clock, tableTransitionMs)
   await duties.resume()
+  const foreground = foregroundOf(trees)
+  const sweeper = new Sweeper({ trees, catalog, write: { clock }, log, foregroundCalls: foreground.calls })
+  await sweeper.resume()
   return {
-    tables: engineTables({ trees, catalog, duties, admission, clock, transitionMs: tableTransitionMs }),
-    items: engineItems(trees, catalog, admission, clock),
-    close: () => duties.stop(),
+    tables: engineTables({ trees, catalog, duties, admission, sweeper, clock, transitionMs: tableTransitionMs }),
+    items: engineItems(foreground.trees, catalog, admission, clock),
+    async close() {
+      await Promise.all([duties.stop(), sweeper.stop()])
+    },
   }
 }
 

@@ -5,6 +5,8 @@ import type { TableKey, TreeId, Trees, TreeWriter } from '../../storage/trees.ts
 import type { Admission } from '../capacity/admission.ts'
 import type { Scope } from '../engine.ts'
 import { limitExceeded, resourceInUse, tableNotFoundNamed } from '../errors.ts'
+import { queuedTimeToLive } from '../expiry/expiry-queue.ts'
+import type { Sweeper } from '../expiry/sweeper.ts'
 import { evenPartitions, putPartition } from '../partitions/partition.ts'
 import { startingPartitions } from '../partitions/starting-partitions.ts'
 import { type Catalog, figuresOf, noteDrop, takeTreeIds } from './catalog.ts'
@@ -21,6 +23,7 @@ interface TablesHouse {
   readonly catalog: Catalog
   readonly duties: TableDuties
   readonly admission: Admission
+  readonly sweeper: Sweeper
   readonly clock: Clock
   /** How long a table stays CREATING, UPDATING or DELETING; 0: no longer than its work takes. */
   readonly transitionMs: number
@@ -84,10 +87,12 @@ export function engineTables(house: TablesHouse): Tables {
         if (present === undefined) throw tableNotFoundNamed(name)
         const { record, figures } = withTrees(writer, change(present.record), present.record, clock.nowMs())
         store(writer, record)
-        return { record, figures }
+        return { record, figures, endedQueue: endsQueue(record, present.record) }
       })
       duties.settle(updated.record)
-      return updated
+      house.sweeper.watch(updated.record)
+      if (updated.endedQueue) duties.drop()
+      return { record: updated.record, figures: updated.figures }
     },
 
     async delete(scope, name, check) {
@@ -184,6 +189,22 @@ export function streamLabel(nowMs: number): string {
   return new Date(nowMs).toISOString().slice(0, -1)
 }
 
+/** Gives a tree to a queue that begins; one that has ended is left to the duties. */
+function withQueue(writer: TreeWriter, changed: TableRecord, present: TableRecord): TableRecord {
+  const queued = queuedTimeToLive(changed)
+  const before = queuedTimeToLive(present)
+  if (before !== undefined && endsQueue(changed, present)) noteDrop(writer, before.queue)
+  if (queued?.queue !== 0) return changed
+  const [queue] = takeTreeIds(writer, 1) as [TreeId]
+  writer.createTree(queue, { sharedWith: changed.tree })
+  return { ...changed, timeToLive: { ...queued, queue } }
+}
+
+function endsQueue(changed: TableRecord, present: TableRecord): boolean {
+  const before = queuedTimeToLive(present)
+  return before !== undefined && before.queue !== queuedTimeToLive(changed)?.queue
+}
+
 /** Gives trees to new indexes; an index that was dropped at once leaves its tree to the duties. */
 function withTrees(
   writer: TreeWriter,
@@ -202,6 +223,6 @@ function withTrees(
   }
   for (const index of present.indexes)
     if (!indexes.some((kept) => kept.tree === index.tree)) noteDrop(writer, index.tree)
-  const record = { ...changed, indexes }
+  const record = withQueue(writer, { ...changed, indexes }, present)
   return { record, figures: figuresOf(writer, record) }
 }

@@ -8,6 +8,7 @@ import { deleteTable } from './operations/delete-table.ts'
 import { describeEndpoints } from './operations/describe-endpoints.ts'
 import { describeLimits } from './operations/describe-limits.ts'
 import { describeTable } from './operations/describe-table.ts'
+import { describeTimeToLive } from './operations/describe-time-to-live.ts'
 import { getItem } from './operations/get-item.ts'
 import { listTables } from './operations/list-tables.ts'
 import { putItem } from './operations/put-item.ts'
@@ -16,6 +17,7 @@ import { scan } from './operations/scan.ts'
 import { listTagsOfResource, tagResource, untagResource } from './operations/tags-of-resource.ts'
 import { updateItem } from './operations/update-item.ts'
 import { updateTable } from './operations/update-table.ts'
+import { updateTimeToLive } from './operations/update-time-to-live.ts'
 
 export const dynamodbService: Service = {
   name: 'dynamodb',
@@ -33,6 +35,7 @@ export const dynamodbService: Service = {
     describeEndpoints,
     describeLimits,
     describeTable,
+    describeTimeToLive,
     getItem,
     listTables,
     listTagsOfResource,
@@ -43,5 +46,6 @@ export const dynamodbService: Service = {
     untagResource,
     updateItem,
     updateTable,
+    updateTimeToLive,
   ],
 }
