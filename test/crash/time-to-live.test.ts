@@ -14,7 +14,7 @@ import { runCoffer, runCofferCommand } from '../run-coffer.ts'
 import { seededRandom } from './acknowledged-writes.ts'
 import { clientOf } from './crash-client.ts'
 
-const tables = ['First', 'Second', 'Third']
+const tables = ['First', 'Second']
 const itemsPerTable = 3000
 const killsPerTable = 4
 const itemsPerBatch = 25

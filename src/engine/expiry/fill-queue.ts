@@ -5,7 +5,7 @@ import { parseStored } from '../items/stored-item.ts'
 import type { TableRecord } from '../tables/table.ts'
 import { enqueue } from './expiry-queue.ts'
 
-const itemsPerCommit = 200
+const itemsPerCommit = 50
 
 /** The record with its queue filled a step further: ENABLED when that was the last. Any other record stays as it is. */
 export function fillQueue(trees: TreeWriter, record: TableRecord): TableRecord {

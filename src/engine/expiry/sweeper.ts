@@ -27,7 +27,11 @@ const restMs = 1_000
 /** With so many tables a look at all of them takes longer than a turn should, so looks are rarer. */
 const restPerTableMs = 2
 const itemsPerCommitQuiet = 64
-const itemsPerCommitBusy = 8
+/**
+ * While callers are at work a commit takes as many items as there were calls since the last one, within these bounds, so
+ * that what callers write with an expiry is deleted about as fast as it comes.
+ */
+const itemsPerCommitBusy = { least: 8, most: 32 }
 const pauseBusyMs = 8
 
 interface Watched {
@@ -42,7 +46,7 @@ export class Sweeper {
   readonly #watched = new Map<string, Watched>()
   #running: Promise<void> | undefined
   #callsSeen = 0
-  #busy = false
+  #callsSinceCommit = 0
 
   constructor(house: SweeperHouse) {
     this.#house = house
@@ -97,7 +101,7 @@ export class Sweeper {
   async #sweep(watched: Watched): Promise<number | 'none'> {
     const { trees, write, log } = this.#house
     const nowMs = write.clock.nowMs()
-    const limit = this.#busy ? itemsPerCommitBusy : itemsPerCommitQuiet
+    const limit = itemsPerCommit(this.#callsSinceCommit)
     try {
       return await trees.atomically((writer) => this.#deleteDue(writer, watched, nowMs, limit))
     } catch (error) {
@@ -131,11 +135,16 @@ export class Sweeper {
   async #giveWay(): Promise<void> {
     const { foregroundCalls, write } = this.#house
     const calls = foregroundCalls()
-    this.#busy = calls !== this.#callsSeen
+    this.#callsSinceCommit = calls - this.#callsSeen
     this.#callsSeen = calls
-    if (this.#busy) await write.clock.sleep(pauseBusyMs, this.#stopping.signal)
+    if (this.#callsSinceCommit > 0) await write.clock.sleep(pauseBusyMs, this.#stopping.signal)
     await nextTurn()
   }
+}
+
+function itemsPerCommit(calls: number): number {
+  if (calls === 0) return itemsPerCommitQuiet
+  return Math.min(Math.max(calls, itemsPerCommitBusy.least), itemsPerCommitBusy.most)
 }
 
 function nextTurn(): Promise<void> {
