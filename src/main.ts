@@ -27,7 +27,8 @@ import { dynamodbService } from './services/dynamodb/service.ts'
 import type { Settings } from './settings.ts'
 import type { SealedTrees } from './storage/sealed-trees/sealed-trees.ts'
 
-const services: readonly Service[] = [dynamodbService]
+/** Every room. */
+export const services: readonly Service[] = [dynamodbService]
 const certificateCheckMs = 86_400_000
 
 /** What a test may own instead of the machine's. */
