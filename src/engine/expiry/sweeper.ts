@@ -26,6 +26,8 @@ export interface SweeperHouse {
 const restMs = 1_000
 /** With so many tables a look at all of them takes longer than a turn should, so looks are rarer. */
 const restPerTableMs = 2
+/** How long a table that cannot be swept is left alone. */
+const setAsideMs = 60_000
 const itemsPerCommitQuiet = 64
 /**
  * While callers are at work a commit takes as many items as there were calls since the last one, within these bounds, so
@@ -37,6 +39,8 @@ const pauseBusyMs = 8
 interface Watched {
   readonly scope: Scope
   readonly name: string
+  /** On the monotonic clock. */
+  setAsideUntilMs: number
 }
 
 export class Sweeper {
@@ -62,7 +66,7 @@ export class Sweeper {
   watch(record: TableRecord): void {
     if (queuedTimeToLive(record) === undefined) return
     const { accountId, region, name } = record
-    this.#watched.set(`${accountId}/${region}/${name}`, { scope: { accountId, region }, name })
+    this.#watched.set(`${accountId}/${region}/${name}`, { scope: { accountId, region }, name, setAsideUntilMs: 0 })
     this.#running ??= this.#run()
   }
 
@@ -101,14 +105,16 @@ export class Sweeper {
   async #sweep(watched: Watched): Promise<number | 'none'> {
     const { trees, write, log } = this.#house
     const nowMs = write.clock.nowMs()
+    if (write.clock.monotonicMs() < watched.setAsideUntilMs) return 0
     const limit = itemsPerCommit(this.#callsSinceCommit)
     try {
       return await trees.atomically((writer) => this.#deleteDue(writer, watched, nowMs, limit))
     } catch (error) {
-      // A full disk may have room again at the next look; whatever else it is, the table is left alone until it is told of again.
+      // A full disk may have room again at the next look; whatever else it is will not have mended so soon.
       if (error instanceof StoreUnavailable) return 0
       log?.error('expired items of a table cannot be deleted', { table: watched.name, error })
-      return 'none'
+      watched.setAsideUntilMs = write.clock.monotonicMs() + setAsideMs
+      return 0
     }
   }
 

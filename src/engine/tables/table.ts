@@ -120,7 +120,12 @@ export interface TableRecord {
   readonly throughput: ThroughputRecord
   readonly onDemandThroughput?: OnDemandThroughput
   readonly warmThroughput?: WarmThroughput
-  readonly tableClass?: { readonly value: TableClass; readonly updatedAtMs?: number }
+  readonly tableClass?: {
+    readonly value: TableClass
+    readonly updatedAtMs?: number
+    /** Of the change before that one. */
+    readonly previousAtMs?: number
+  }
   readonly deletionProtection: boolean
   readonly sse?: SseRecord
   /** The newest stream, enabled or not; its label stays in LatestStreamLabel. */
