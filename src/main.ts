@@ -33,7 +33,8 @@ import { streamsService } from './services/streams/service.ts'
 import type { Settings } from './settings.ts'
 import type { SealedTrees } from './storage/sealed-trees/sealed-trees.ts'
 
-const services: readonly Service[] = [dynamodbService, streamsService]
+/** Every room. */
+export const services: readonly Service[] = [dynamodbService, streamsService]
 /** The local certificate is renewed weeks before it ends. */
 const renewalCheckMs = 86_400_000
 /** Whoever puts another certificate in its place need not restart the server. */
@@ -99,7 +100,7 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
   const { https, http } = await openListeners(settings, world, { certificate, tlsPolicy }, () => site, parts)
   const trees = await openStore(folder, cacheBytes)
   parts.trees = trees
-  const engine = await openEngine({ trees, clock, tableTransitionMs })
+  const engine = await openEngine({ trees, clock, tableTransitionMs, log })
   parts.engine = engine
   const house: House = {
     accountId,

@@ -1,9 +1,12 @@
 /** Opens the engine over its trees and takes up the duties that a stop or a crash left. */
 import type { Clock } from '../foundation/clock.ts'
+import type { Log } from '../foundation/log.ts'
 import { type Random, systemRandom } from '../foundation/random.ts'
 import type { TreeId, Trees } from '../storage/trees.ts'
 import { Admission } from './capacity/admission.ts'
 import type { Engine } from './engine.ts'
+import { foregroundOf } from './expiry/foreground.ts'
+import { Sweeper } from './expiry/sweeper.ts'
 import { engineItems } from './items/engine-items.ts'
 import { systemTrees } from './storage-map.ts'
 import { engineStreams } from './streams/engine-streams.ts'
@@ -20,10 +23,12 @@ export interface OpenEngineOptions {
   readonly random?: Random
   /** How long tables stay CREATING, UPDATING or DELETING, for tests of clients that wait; 0: as long as the work takes. */
   readonly tableTransitionMs: number
+  /** Where background work that cannot go on is told of. */
+  readonly log?: Log
 }
 
 export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
-  const { trees, clock, tableTransitionMs } = options
+  const { trees, clock, tableTransitionMs, log } = options
   await makeSystemTrees(trees)
   const catalog = new Catalog()
   const admission = new Admission(clock)
@@ -32,12 +37,24 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
   const iterators = await openShardIterators(trees, clock, options.random ?? systemRandom)
   await duties.resume()
   streamDuties.wake()
+  const foreground = foregroundOf(trees)
+  const sweeper = new Sweeper({ trees, catalog, write: { clock }, log, foregroundCalls: foreground.calls })
+  await sweeper.resume()
   return {
-    tables: engineTables({ trees, catalog, duties, streamDuties, admission, clock, transitionMs: tableTransitionMs }),
-    items: engineItems(trees, catalog, admission, clock),
+    tables: engineTables({
+      trees,
+      catalog,
+      duties,
+      streamDuties,
+      admission,
+      sweeper,
+      clock,
+      transitionMs: tableTransitionMs,
+    }),
+    items: engineItems(foreground.trees, catalog, admission, clock),
     streams: engineStreams(trees, catalog, iterators),
     async close() {
-      await streamDuties.stop()
+      await Promise.all([streamDuties.stop(), sweeper.stop()])
       await duties.stop()
     },
   }

@@ -30,6 +30,7 @@ export const systemTrees: readonly TreeId[] = [
 
 /**
  * From here on, per table: its items (hash 8 · key attributes → item), its item collections when it has local indexes
- * (hash 8 · partition key → bytes f64), and one tree for each index (index keys · item key → projected item).
+ * (hash 8 · partition key → bytes f64), one tree for each index (index keys · item key → projected item), and with time to
+ * live its queue (expiry in epoch seconds, order-preserving · item key → empty).
  */
 export const firstTableTree: TreeId = 16
