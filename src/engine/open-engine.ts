@@ -4,9 +4,9 @@ import type { Log } from '../foundation/log.ts'
 import type { TreeId, Trees } from '../storage/trees.ts'
 import { Admission } from './capacity/admission.ts'
 import type { Engine } from './engine.ts'
-import { foregroundOf } from './expiry/foreground.ts'
 import { Sweeper } from './expiry/sweeper.ts'
 import { engineItems } from './items/engine-items.ts'
+import { foregroundOf } from './pace/foreground.ts'
 import { systemTrees } from './storage-map.ts'
 import { Catalog } from './tables/catalog.ts'
 import { engineTables } from './tables/engine-tables.ts'
@@ -25,10 +25,10 @@ export async function openEngine({ trees, clock, tableTransitionMs, log }: OpenE
   await makeSystemTrees(trees)
   const catalog = new Catalog()
   const admission = new Admission(clock)
-  const duties = new TableDuties(trees, catalog, clock, tableTransitionMs)
-  await duties.resume()
   const foreground = foregroundOf(trees)
-  const sweeper = new Sweeper({ trees, catalog, write: { clock }, log, foregroundCalls: foreground.calls })
+  const duties = new TableDuties(trees, catalog, clock, tableTransitionMs, foreground)
+  await duties.resume()
+  const sweeper = new Sweeper({ trees, catalog, write: { clock }, log, foreground })
   await sweeper.resume()
   return {
     tables: engineTables({ trees, catalog, duties, admission, sweeper, clock, transitionMs: tableTransitionMs }),

@@ -7,6 +7,8 @@ import type { Log } from '../../foundation/log.ts'
 import { StoreUnavailable, type Trees, type TreeWriter } from '../../storage/trees.ts'
 import { parseStored } from '../items/stored-item.ts'
 import { type WriteHouse, writeItem } from '../items/write-item.ts'
+import type { Foreground } from '../pace/foreground.ts'
+import { nextTurn, Pace } from '../pace/pace.ts'
 import type { Scope } from '../scope.ts'
 import type { Catalog } from '../tables/catalog.ts'
 import type { TableRecord } from '../tables/table.ts'
@@ -18,8 +20,7 @@ export interface SweeperHouse {
   readonly write: WriteHouse
   /** Where a table that cannot be swept is told of. */
   readonly log: Log | undefined
-  /** Changes whenever a caller does something. */
-  readonly foregroundCalls: () => number
+  readonly foreground: Pick<Foreground, 'calls'>
 }
 
 /** Between looks at the queues when nothing is due. */
@@ -28,13 +29,6 @@ const restMs = 1_000
 const restPerTableMs = 2
 /** How long a table that cannot be swept is left alone. */
 const setAsideMs = 60_000
-const itemsPerCommitQuiet = 64
-/**
- * While callers are at work a commit takes as many items as there were calls since the last one, within these bounds, so
- * that what callers write with an expiry is deleted about as fast as it comes.
- */
-const itemsPerCommitBusy = { least: 8, most: 32 }
-const pauseBusyMs = 8
 
 interface Watched {
   readonly scope: Scope
@@ -45,15 +39,15 @@ interface Watched {
 
 export class Sweeper {
   readonly #house: SweeperHouse
+  readonly #pace: Pace
   readonly #stopping = new AbortController()
   /** Tables that had time to live when last heard of. */
   readonly #watched = new Map<string, Watched>()
   #running: Promise<void> | undefined
-  #callsSeen = 0
-  #callsSinceCommit = 0
 
   constructor(house: SweeperHouse) {
     this.#house = house
+    this.#pace = new Pace(house.foreground, house.write.clock)
   }
 
   /** Takes up the tables of the store. */
@@ -96,7 +90,7 @@ export class Sweeper {
       if (outcome === 'none' && this.#watched.get(id) === watched) this.#watched.delete(id)
       if (outcome === 'none' || outcome === 0) continue
       deleted += outcome
-      await this.#giveWay()
+      await this.#pace.giveWay(this.#stopping.signal)
     }
     return deleted
   }
@@ -106,7 +100,7 @@ export class Sweeper {
     const { trees, write, log } = this.#house
     const nowMs = write.clock.nowMs()
     if (write.clock.monotonicMs() < watched.setAsideUntilMs) return 0
-    const limit = itemsPerCommit(this.#callsSinceCommit)
+    const limit = this.#pace.piecesPerCommit
     try {
       return await trees.atomically((writer) => this.#deleteDue(writer, watched, nowMs, limit))
     } catch (error) {
@@ -136,25 +130,4 @@ export class Sweeper {
     }
     return due.length
   }
-
-  /** A turn for whoever waits; longer when callers were at work since the last commit. */
-  async #giveWay(): Promise<void> {
-    const { foregroundCalls, write } = this.#house
-    const calls = foregroundCalls()
-    this.#callsSinceCommit = calls - this.#callsSeen
-    this.#callsSeen = calls
-    if (this.#callsSinceCommit > 0) await write.clock.sleep(pauseBusyMs, this.#stopping.signal)
-    await nextTurn()
-  }
-}
-
-function itemsPerCommit(calls: number): number {
-  if (calls === 0) return itemsPerCommitQuiet
-  return Math.min(Math.max(calls, itemsPerCommitBusy.least), itemsPerCommitBusy.most)
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve)
-  })
 }
