@@ -27,6 +27,8 @@ export interface SweeperHouse {
 const restMs = 1_000
 /** With so many tables a look at all of them takes longer than a turn should, so looks are rarer. */
 const restPerTableMs = 2
+/** Looks at queues in which nothing is due end without waiting for anything, so callers are let in between. */
+const looksPerTurn = 16
 /** How long a table that cannot be swept is left alone. */
 const setAsideMs = 60_000
 
@@ -83,8 +85,9 @@ export class Sweeper {
   /** One commit for each table in turn, so that one with much to delete does not keep others waiting. */
   async #sweepAll(): Promise<number> {
     let deleted = 0
-    for (const [id, watched] of [...this.#watched]) {
+    for (const [position, [id, watched]] of [...this.#watched].entries()) {
       if (this.#stopping.signal.aborted) break
+      if (position % looksPerTurn === looksPerTurn - 1) await nextTurn()
       const outcome = await this.#sweep(watched)
       // Told of again meanwhile, the table has time to live again.
       if (outcome === 'none' && this.#watched.get(id) === watched) this.#watched.delete(id)
