@@ -5,9 +5,9 @@ import { type Random, systemRandom } from '../foundation/random.ts'
 import type { TreeId, Trees } from '../storage/trees.ts'
 import { Admission } from './capacity/admission.ts'
 import type { Engine } from './engine.ts'
-import { foregroundOf } from './expiry/foreground.ts'
 import { Sweeper } from './expiry/sweeper.ts'
 import { engineItems } from './items/engine-items.ts'
+import { foregroundOf } from './pace/foreground.ts'
 import { systemTrees } from './storage-map.ts'
 import { engineStreams } from './streams/engine-streams.ts'
 import { openShardIterators } from './streams/shard-iterators.ts'
@@ -32,13 +32,13 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
   await makeSystemTrees(trees)
   const catalog = new Catalog()
   const admission = new Admission(clock)
-  const duties = new TableDuties(trees, catalog, clock, tableTransitionMs)
+  const foreground = foregroundOf(trees)
+  const duties = new TableDuties(trees, catalog, clock, tableTransitionMs, foreground)
   const streamDuties = new StreamDuties(trees, catalog, duties, clock)
   const iterators = await openShardIterators(trees, clock, options.random ?? systemRandom)
   await duties.resume()
   streamDuties.wake()
-  const foreground = foregroundOf(trees)
-  const sweeper = new Sweeper({ trees, catalog, write: { clock }, log, foregroundCalls: foreground.calls })
+  const sweeper = new Sweeper({ trees, catalog, write: { clock }, log, foreground })
   await sweeper.resume()
   return {
     tables: engineTables({
