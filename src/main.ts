@@ -1,6 +1,5 @@
 /** Wires the house together; the only file that knows every room. */
 import { pid } from 'node:process'
-import type { Service } from './contract/service.ts'
 import { administratorKey, credentialsFile } from './data-folder/administrator-key.ts'
 import { type DataFolder, openDataFolder } from './data-folder/data-folder.ts'
 import { localCertificates, type ServerCertificate } from './data-folder/local-certificates.ts'
@@ -19,15 +18,16 @@ import { openStore } from './open-store.ts'
 import { administratorIdentities } from './pipeline/administrator.ts'
 import { unrecorded } from './pipeline/audited.ts'
 import { administratorOnly } from './pipeline/authorize.ts'
+import { houseDispatch } from './pipeline/dispatch.ts'
 import { type House, routesOf } from './pipeline/house.ts'
 import { SigningKeys } from './pipeline/signing-keys.ts'
 import type { Site } from './protocol/answer.ts'
 import { requestIds } from './protocol/request-id.ts'
+import { autoscalingRoom } from './services/autoscaling/service.ts'
 import { dynamodbService } from './services/dynamodb/service.ts'
 import type { Settings } from './settings.ts'
 import type { SealedTrees } from './storage/sealed-trees/sealed-trees.ts'
 
-const services: readonly Service[] = [dynamodbService]
 const certificateCheckMs = 86_400_000
 
 /** What a test may own instead of the machine's. */
@@ -57,6 +57,7 @@ interface Parts {
   listeners: Listener[]
   trees?: SealedTrees
   engine?: Engine
+  scaling?: { stop(): Promise<void> }
 }
 
 /**
@@ -90,18 +91,21 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
   parts.trees = trees
   const engine = await openEngine({ trees, clock, tableTransitionMs })
   parts.engine = engine
+  const autoscaling = autoscalingRoom()
   const house: House = {
     accountId,
     region,
     clock,
     log,
     engine,
-    routes: routesOf(services),
+    routes: routesOf([dynamodbService, autoscaling.service]),
     identities: administratorIdentities({ accountId, ...administrator }),
     signingKeys: new SigningKeys(),
     authorizer: administratorOnly,
     audit: unrecorded,
   }
+  const dispatch = houseDispatch(house, requestIds(random))
+  parts.scaling = autoscaling.start({ engine, clock, scope: { accountId, region }, dispatch }, log)
   site = { ...site, house }
   const stopRenewing = renewCertificate(settings, world, https)
   log.info('ready', { httpsPort: https.port, httpPort: http?.port })
@@ -174,8 +178,9 @@ function renewCertificate(settings: Settings, world: World, https: Listener): Ab
   return stop
 }
 
-async function close({ listeners, engine, trees, folder }: Parts): Promise<void> {
+async function close({ listeners, scaling, engine, trees, folder }: Parts): Promise<void> {
   await Promise.all(listeners.map((listener) => listener.close()))
+  await scaling?.stop()
   await engine?.close()
   await trees?.close()
   await folder?.release()
