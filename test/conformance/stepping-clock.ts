@@ -59,7 +59,9 @@ export class SteppingClock implements Clock {
   atRest(): Promise<void> {
     return new Promise((resolve) => {
       const look = () => {
-        const soon = [...this.#sleepers].some(({ untilMs }) => untilMs > this.#nowMs && untilMs <= this.#nowMs + minuteMs)
+        const soon = [...this.#sleepers].some(
+          ({ untilMs }) => untilMs > this.#nowMs && untilMs <= this.#nowMs + minuteMs,
+        )
         if (!soon) return
         this.#waiting = this.#waiting.filter((each) => each !== look)
         resolve()

@@ -93,6 +93,8 @@ export interface NotScaledReason {
 export interface ScalingActivity extends TargetId {
   /** A UUID. */
   readonly activityId: string
+  /** The target's revision when it began: tells apart what began in the same millisecond. */
+  readonly order: number
   readonly description: string
   readonly cause: string
   readonly startMs: number
@@ -110,8 +112,9 @@ export const activities = collection<ScalingActivity>('autoscaling.activities')
 /** Beyond any time that a clock may show, and the same number of digits for ever. */
 const latestMs = 9_999_999_999_999
 
-export function activityKey({ startMs, activityId }: Pick<ScalingActivity, 'startMs' | 'activityId'>): string {
-  return `${firstActivityKey(startMs)}-${activityId}`
+export function activityKey({ startMs, order, activityId }: ScalingActivity): string {
+  const newestFirst = String(Number.MAX_SAFE_INTEGER - order).padStart(16, '0')
+  return `${firstActivityKey(startMs)}-${newestFirst}-${activityId}`
 }
 
 /** The key before those of activities that began at `startMs` or earlier. */

@@ -209,9 +209,16 @@ export class TargetRun {
   }
 
   #activity(description: string, cause: string): ScalingActivity {
-    const { resourceId, dimension } = this.#target
-    const activityId = randomUUID()
-    return { activityId, resourceId, dimension, description, cause, startMs: this.#now(), statusCode: 'Pending' }
+    return {
+      activityId: randomUUID(),
+      order: this.#revision,
+      resourceId: this.#target.resourceId,
+      dimension: this.#target.dimension,
+      description,
+      cause,
+      startMs: this.#now(),
+      statusCode: 'Pending',
+    }
   }
 
   #alarmName(policy: ScalingPolicy, alarm: ScalingAlarm): string {
