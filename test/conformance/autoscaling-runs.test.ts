@@ -350,5 +350,5 @@ test('a change that DynamoDB takes time for is in progress until it is done', as
   assert.deepEqual(others, [])
   assert.equal(done?.['ActivityId'], begun?.['ActivityId'])
   assert.equal(done?.['StatusCode'], 'Successful')
-  assert.equal(done?.['EndTime'], clock.nowMs() / 1000)
+  assert.ok(Number(done?.['EndTime']) >= Number(done?.['StartTime']) + 5)
 })

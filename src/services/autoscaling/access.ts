@@ -4,7 +4,7 @@ import type { RequestContext } from '../../contract/request-context.ts'
 import { targetArn } from './arns.ts'
 import { targets } from './records.ts'
 import { scopeOf, targetOfArn } from './stored-targets.ts'
-import { type NamedTarget, targetIdOf, targetKey } from './target-id.ts'
+import { type NamedTarget, resourceOf, targetIdOf, targetKey } from './target-id.ts'
 
 /** A change of the target that the request names. `tags` are those that it gives it. */
 export function targetAccess(
@@ -25,6 +25,19 @@ export function targetAccess(
         ...resourceTags((await ctx.engine.collections.get(targets, scopeOf(ctx), targetKey(id)))?.value.tags),
       }),
     },
+  ]
+}
+
+/**
+ * What is registered will be described and changed on the caller's behalf, so the caller must be allowed to do both: the
+ * developer guide's policy for auto scaling names these two.
+ */
+export function resourceAccess(input: NamedTarget, ctx: RequestContext): readonly AccessRequest[] {
+  const table = resourceOf(targetIdOf(input))?.table
+  const resource = `arn:aws:dynamodb:${ctx.region}:${ctx.accountId}:table/${table}`
+  return [
+    { action: 'dynamodb:DescribeTable', resource },
+    { action: 'dynamodb:UpdateTable', resource },
   ]
 }
 

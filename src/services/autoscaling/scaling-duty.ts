@@ -10,7 +10,6 @@ const minuteMs = 60_000
 const dayMs = 86_400_000
 /** How often a change that DynamoDB has under way is looked at. */
 const pendingLookMs = 1000
-const retryMs = 1000
 /** AWS: activities of the last six weeks can be looked up. */
 const activitiesKeptMs = 42 * dayMs
 const removedPerCommit = 200
@@ -69,7 +68,7 @@ export class ScalingDuty {
       }
       await this.#prune()
     } catch (error) {
-      this.#log.error('scaling targets could not be looked at; it is tried again', { error })
+      this.#log.error('scaling targets could not be looked at; it is tried again next minute', { error })
     }
     return nextMs
   }
@@ -82,8 +81,11 @@ export class ScalingDuty {
     } catch (error) {
       if (error instanceof RecordsChanged) this.wake()
       else
-        this.#log.error('a scaling target was not served; it is tried again', { target: targetKey(kept.value), error })
-      return clock.nowMs() + retryMs
+        this.#log.error('a scaling target was not served; it is tried again next minute', {
+          target: targetKey(kept.value),
+          error,
+        })
+      return Number.POSITIVE_INFINITY
     }
   }
 

@@ -4,7 +4,7 @@ import type { RequestContext } from '../../../contract/request-context.ts'
 import { type InputOf, optional, structure } from '../../../contract/shape.ts'
 import { integer } from '../../../contract/shape-scalars.ts'
 import { validationError } from '../../../foundation/service-error.ts'
-import { targetAccess } from '../access.ts'
+import { resourceAccess, targetAccess } from '../access.ts'
 import { targetArn } from '../arns.ts'
 import { managementEvent } from '../audit.ts'
 import { checkBounds } from '../capacity-bounds.ts'
@@ -38,7 +38,10 @@ export function registerScalableTarget(wake: () => void): AnyOperation {
     name: 'RegisterScalableTarget',
     kind: 'control-write',
     input,
-    access: (input, ctx) => targetAccess('RegisterScalableTarget', input, ctx, input.Tags),
+    access: (input, ctx) => [
+      ...targetAccess('RegisterScalableTarget', input, ctx, input.Tags),
+      ...resourceAccess(input, ctx),
+    ],
     audit: managementEvent(false),
     run: async (input, ctx) => {
       const id = targetIdOf(input)
