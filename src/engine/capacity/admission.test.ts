@@ -9,6 +9,7 @@ import { usualPartitionLimits } from '../partitions/partition-limits.ts'
 import type { CompiledTable } from '../tables/compiled-table.ts'
 import type { BillingMode, TableRecord } from '../tables/table.ts'
 import { Admission } from './admission.ts'
+import { ConsumptionLedger } from './consumption.ts'
 import { CapacityMeter } from './units.ts'
 
 interface Options {
@@ -52,7 +53,7 @@ class Load {
 
   constructor() {
     const clock: Clock = { ...systemClock, monotonicMs: () => this.nowMs }
-    this.admission = new Admission(clock, usualPartitionLimits)
+    this.admission = new Admission(clock, new ConsumptionLedger(clock), usualPartitionLimits)
   }
 
   /** Writes of one unit, so many a second, to the keys in turn; answers after how many seconds the first was throttled. */

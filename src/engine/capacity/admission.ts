@@ -7,6 +7,7 @@ import type { Clock } from '../../foundation/clock.ts'
 import { type PartitionLimits, usualPartitionLimits } from '../partitions/partition-limits.ts'
 import type { CompiledIndex, CompiledTable } from '../tables/compiled-table.ts'
 import type { TableRecord } from '../tables/table.ts'
+import type { ConsumptionLedger } from './consumption.ts'
 import { type MeteredTree, TreeMeters } from './tree-meters.ts'
 import type { PlacedUse, Reach } from './units.ts'
 
@@ -23,6 +24,7 @@ export interface TableMeters {
 
 export class Admission {
   readonly #clock: Clock
+  readonly #ledger: ConsumptionLedger
   readonly #limits: PartitionLimits
   /** By the record that they follow, found without a name: this is on the path of every call. */
   readonly #byRecord = new WeakMap<CompiledTable, TableMeters>()
@@ -31,8 +33,9 @@ export class Admission {
   #wake: () => void = () => undefined
   #awake = false
 
-  constructor(clock: Clock, limits: PartitionLimits = usualPartitionLimits) {
+  constructor(clock: Clock, ledger: ConsumptionLedger, limits: PartitionLimits = usualPartitionLimits) {
     this.#clock = clock
+    this.#ledger = ledger
     this.#limits = limits
   }
 
@@ -67,6 +70,7 @@ export class Admission {
     const meters = this.metersOf(table)
     const nowMs = this.#clock.monotonicMs()
     const units = ofTable(use)
+    this.#ledger.spend(table.record.id, units, use.global, 'Read')
     if (units > 0) {
       meters.own.spendReadWhole(units, nowMs)
       if (use.key !== undefined) meters.own.spendReadAt(use.key, units, use.reach, nowMs)
@@ -83,6 +87,7 @@ export class Admission {
     const meters = this.metersOf(table)
     const nowMs = this.#clock.monotonicMs()
     const units = ofTable(use)
+    this.#ledger.spend(table.record.id, units, use.global, 'Write')
     if (units > 0) {
       meters.own.spendWriteWhole(units, nowMs)
       if (use.key !== undefined) meters.own.spendWriteAt(use.key, units, use.grownBytes, nowMs)
@@ -97,6 +102,7 @@ export class Admission {
 
   /** A table that is gone leaves no meters. */
   forget(tableId: string): void {
+    this.#ledger.forget(tableId)
     this.#byTableId.delete(tableId)
   }
 
@@ -146,7 +152,7 @@ export class Admission {
   }
 
   #treeMeters(present: TreeMeters | undefined, tree: MeteredTree): TreeMeters {
-    if (present === undefined) return new TreeMeters(this.#limits, this.#clock, tree)
+    if (present === undefined) return new TreeMeters(this.#limits, this.#clock, this.#ledger, tree)
     present.follow(tree)
     return present
   }
@@ -165,10 +171,10 @@ function treeIdOf(meters: TreeMeters): number {
 }
 
 function treeOfTable({ record, arn, partitions }: CompiledTable): MeteredTree {
-  return { kind: 'Table', arn, billingMode: record.billingMode, record, partitions }
+  return { kind: 'Table', tableId: record.id, arn, billingMode: record.billingMode, record, partitions }
 }
 
 function treeOfIndex(table: CompiledTable, { record, partitions }: CompiledIndex): MeteredTree {
   const arn = `${table.arn}/index/${record.name}`
-  return { kind: 'Index', arn, billingMode: table.record.billingMode, record, partitions }
+  return { kind: 'Index', tableId: table.record.id, arn, billingMode: table.record.billingMode, record, partitions }
 }

@@ -6,6 +6,7 @@ import { onDemandExceeded, partitionExceeded, type ThrottlingReason, throughputE
 import type { Partitions } from '../partitions/partition.ts'
 import type { PartitionLimits } from '../partitions/partition-limits.ts'
 import type { BillingMode, IndexRecord, TableRecord } from '../tables/table.ts'
+import type { ConsumptionLedger } from './consumption.ts'
 import { burstSeconds, PartitionMeter } from './partition-meter.ts'
 import { TokenBucket } from './token-bucket.ts'
 import type { Reach } from './units.ts'
@@ -29,6 +30,7 @@ interface Whole {
 /** What the meters follow: the record of a table or of a global index. */
 export interface MeteredTree {
   readonly kind: 'Table' | 'Index'
+  readonly tableId: string
   readonly arn: string
   readonly billingMode: BillingMode
   readonly record: TableRecord | IndexRecord
@@ -38,6 +40,7 @@ export interface MeteredTree {
 export class TreeMeters {
   readonly #limits: PartitionLimits
   readonly #clock: Clock
+  readonly #ledger: ConsumptionLedger
   #tree: MeteredTree
   #read: Whole | undefined
   #write: Whole | undefined
@@ -50,9 +53,10 @@ export class TreeMeters {
   /** By how much the partitions grew since their sizes were last looked at; undefined before the first time. */
   grownBytes: number | undefined
 
-  constructor(limits: PartitionLimits, clock: Clock, tree: MeteredTree) {
+  constructor(limits: PartitionLimits, clock: Clock, ledger: ConsumptionLedger, tree: MeteredTree) {
     this.#limits = limits
     this.#clock = clock
+    this.#ledger = ledger
     this.#tree = tree
     this.follow(tree)
   }
@@ -160,6 +164,8 @@ export class TreeMeters {
     key: Buffer | undefined,
     reach: Reach,
   ): ServiceError {
+    const { tableId, record } = this.#tree
+    this.#ledger.throttle({ tableId, indexName: this.#tree.kind === 'Table' ? undefined : record.name, direction })
     if (key !== undefined) this.insights?.throttled(key, reach)
     const reason: ThrottlingReason = { reason: `${this.#tree.kind}${direction}${kind}`, resource: this.#tree.arn }
     if (kind === 'ProvisionedThroughputExceeded') return throughputExceeded(reason)

@@ -3,20 +3,21 @@ import type { IndexRecord, InsightsRecord, StreamRecord, TableRecord } from './t
 
 /** True while something remains to be done in the background. */
 export function isUnsettled(record: TableRecord): boolean {
-  if (record.status !== 'ACTIVE' || areUnsettled(record.contributorInsights)) return true
-  return record.indexes.some((index) => index.status !== 'ACTIVE' || areUnsettled(index.contributorInsights))
+  const { status, indexes, timeToLive, contributorInsights } = record
+  if (status !== 'ACTIVE' || areUnsettled(timeToLive) || areUnsettled(contributorInsights)) return true
+  return indexes.some((index) => index.status !== 'ACTIVE' || areUnsettled(index.contributorInsights))
 }
 
-function areUnsettled(insights: InsightsRecord | undefined): boolean {
-  return insights?.status === 'ENABLING' || insights?.status === 'DISABLING'
+function areUnsettled(setting: Pick<InsightsRecord, 'status'> | undefined): boolean {
+  return setting?.status === 'ENABLING' || setting?.status === 'DISABLING'
 }
 
-/** True when nothing but time lies between the record and its settled form: no index to fill or to drop. */
+/** True when nothing but time lies between the table's status and its settled form: no index to fill or to drop. */
 export function needsNoWork(record: TableRecord): boolean {
   return record.indexes.every((index) => !index.backfilling && index.status !== 'DELETING')
 }
 
-/** The record with every status that needs no work brought to ACTIVE. */
+/** The record with every status that needs no work brought on; a queue of expiry that is being filled needs work. */
 export function settled(record: TableRecord): TableRecord {
   const indexes = record.indexes.map((each): IndexRecord => {
     const index = { ...each, ...settledInsights(each.contributorInsights) }
@@ -25,8 +26,17 @@ export function settled(record: TableRecord): TableRecord {
   })
   const stream = record.stream && { stream: settledStream(record.stream) }
   const busy = indexes.some((index) => index.status !== 'ACTIVE')
-  const status = busy ? 'UPDATING' : 'ACTIVE'
-  return { ...record, status, indexes, ...stream, ...settledInsights(record.contributorInsights) }
+  const { timeToLive } = record
+  return {
+    ...record,
+    status: busy ? 'UPDATING' : 'ACTIVE',
+    indexes,
+    ...stream,
+    ...settledInsights(record.contributorInsights),
+    ...(timeToLive?.status === 'DISABLING' && {
+      timeToLive: { status: 'DISABLED', changedAtMs: timeToLive.changedAtMs },
+    }),
+  }
 }
 
 function settledStream({ changing: _done, ...stream }: StreamRecord): StreamRecord {
