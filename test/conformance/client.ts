@@ -27,6 +27,7 @@ export interface Body {
 }
 
 export interface Client {
+  /** `GetItem` of DynamoDB, or with the target's prefix: `DynamoDBStreams_20120810.GetRecords`. */
   call(operation: string, input: unknown): Promise<Answer>
   /** As `call`, with the body's text as it goes out. */
   send(operation: string, body: string): Promise<Answer>
@@ -37,8 +38,12 @@ export interface Endpoint {
   readonly port: number
   readonly region: string
   readonly credentials: Credentials
+  /** The Host header; the loopback address unless told. */
+  readonly host?: string
   /** When requests are signed. */
   readonly now: () => Date
+  /** Connections at once; 8 unless told. */
+  readonly socketsMax?: number
   /** DynamoDB unless told. */
   readonly service?: ServiceSpoken
 }
@@ -56,7 +61,7 @@ const dynamodb: ServiceSpoken = {
 }
 
 export function connect(endpoint: Endpoint): Client {
-  const agent = new Agent({ keepAlive: true, maxSockets: 8 })
+  const agent = new Agent({ keepAlive: true, maxSockets: endpoint.socketsMax ?? 8 })
   return {
     call: (operation, input) => send(endpoint, agent, operation, JSON.stringify(input)),
     send: (operation, body) => send(endpoint, agent, operation, body),
@@ -101,9 +106,9 @@ function signedHeaders(endpoint: Endpoint, operation: string, body: string): Rec
   const scope = `${time.slice(0, 8)}/${endpoint.region}/${service.signingName}/aws4_request`
   const headers: Record<string, string> = {
     'content-type': service.contentType,
-    host: `127.0.0.1:${endpoint.port}`,
+    host: endpoint.host ?? `127.0.0.1:${endpoint.port}`,
     'x-amz-date': time,
-    'x-amz-target': `${service.targetPrefix}.${operation}`,
+    'x-amz-target': operation.includes('.') ? operation : `${service.targetPrefix}.${operation}`,
   }
   const names = Object.keys(headers).join(';')
   const canonicalHeaders = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`)

@@ -5,10 +5,12 @@ import { join } from 'node:path'
 import type { Clock } from '../../src/foundation/clock.ts'
 import { startCoffer } from '../../src/main.ts'
 import { readSettings } from '../../src/settings.ts'
-import { type Client, type Credentials, connect, type ServiceSpoken } from './client.ts'
+import { type Client, type Credentials, connect, type Endpoint, type ServiceSpoken } from './client.ts'
 
 export interface ConformanceServer {
   readonly client: Client
+  /** For further clients. */
+  readonly endpoint: Endpoint
   /** A client of another service of the same server; it is closed with the server. */
   clientOf(service: ServiceSpoken): Client
   /** Ends the server and starts another on the same data; its clients are new ones. */
@@ -38,7 +40,7 @@ async function startOn(folder: string, options: ServerOptions): Promise<Conforma
   })
   const coffer = await startCoffer(settings, clock === undefined ? {} : { clock })
   const credentials = await readCredentials(coffer.credentialsFile)
-  const endpoint = {
+  const endpoint: Endpoint = {
     port: coffer.httpPort ?? 0,
     region: settings.region,
     credentials,
@@ -51,6 +53,7 @@ async function startOn(folder: string, options: ServerOptions): Promise<Conforma
   }
   return {
     client: clients[0] as Client,
+    endpoint,
     clientOf(service) {
       const client = connect({ ...endpoint, service })
       clients.push(client)
