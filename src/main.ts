@@ -35,8 +35,15 @@ import { streamsService } from './services/streams/service.ts'
 import type { Settings } from './settings.ts'
 import type { SealedTrees } from './storage/sealed-trees/sealed-trees.ts'
 
-/** Every room but those that live as long as a server: they are made with it. */
-export const services: readonly Service[] = [dynamodbService, streamsService]
+/** The rooms of one server; those with a duty behind them live as long as it. */
+function openRooms() {
+  const autoscaling = autoscalingRoom()
+  const services: readonly Service[] = [dynamodbService, streamsService, autoscaling.service]
+  return { autoscaling, services }
+}
+
+/** Every room's door, to be read about. */
+export const { services } = openRooms()
 /** The local certificate is renewed weeks before it ends. */
 const renewalCheckMs = 86_400_000
 /** Whoever puts another certificate in its place need not restart the server. */
@@ -105,21 +112,21 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
   parts.trees = trees
   const engine = await openEngine({ trees, clock, tableTransitionMs, log })
   parts.engine = engine
-  const autoscaling = autoscalingRoom()
+  const rooms = openRooms()
   const house: House = {
     accountId,
     region,
     clock,
     log,
     engine,
-    routes: routesOf([...services, autoscaling.service]),
+    routes: routesOf(rooms.services),
     identities: administratorIdentities({ accountId, ...administrator }),
     signingKeys: new SigningKeys(),
     authorizer: administratorOnly,
     audit: unrecorded,
   }
   const dispatch = houseDispatch(house, requestIds(random))
-  parts.scaling = autoscaling.start({ engine, clock, scope: { accountId, region }, dispatch }, log)
+  parts.scaling = rooms.autoscaling.start({ engine, clock, scope: { accountId, region }, dispatch }, log)
   site = { ...site, house }
   const stopRenewing = watchCertificate(settings, world, https, certificate)
   log.info('ready', { httpsPort: https.port, httpPort: http?.port })
