@@ -29,21 +29,17 @@ import { type House, routesOf } from './pipeline/house.ts'
 import { SigningKeys } from './pipeline/signing-keys.ts'
 import type { Site } from './protocol/answer.ts'
 import { requestIds } from './protocol/request-id.ts'
-import { autoscalingRoom } from './services/autoscaling/service.ts'
+import { type AutoscalingRoom, autoscalingRoom } from './services/autoscaling/service.ts'
 import { dynamodbService } from './services/dynamodb/service.ts'
 import { streamsService } from './services/streams/service.ts'
 import type { Settings } from './settings.ts'
 import type { SealedTrees } from './storage/sealed-trees/sealed-trees.ts'
 
-/** The rooms of one server; those with a duty behind them live as long as it. */
-function openRooms() {
-  const autoscaling = autoscalingRoom()
-  const services: readonly Service[] = [dynamodbService, streamsService, autoscaling.service]
-  return { autoscaling, services }
+/** Every room's service; a room with work of its own brings its service along. */
+export function servicesWith(autoscaling: AutoscalingRoom): readonly Service[] {
+  return [dynamodbService, streamsService, autoscaling.service]
 }
 
-/** Every room's door, to be read about. */
-export const { services } = openRooms()
 /** The local certificate is renewed weeks before it ends. */
 const renewalCheckMs = 86_400_000
 /** Whoever puts another certificate in its place need not restart the server. */
@@ -112,21 +108,21 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
   parts.trees = trees
   const engine = await openEngine({ trees, clock, tableTransitionMs, log })
   parts.engine = engine
-  const rooms = openRooms()
+  const autoscaling = autoscalingRoom()
   const house: House = {
     accountId,
     region,
     clock,
     log,
     engine,
-    routes: routesOf(rooms.services),
+    routes: routesOf(servicesWith(autoscaling)),
     identities: administratorIdentities({ accountId, ...administrator }),
     signingKeys: new SigningKeys(),
     authorizer: administratorOnly,
     audit: unrecorded,
   }
   const dispatch = houseDispatch(house, requestIds(random))
-  parts.scaling = rooms.autoscaling.start({ engine, clock, scope: { accountId, region }, dispatch }, log)
+  parts.scaling = autoscaling.start({ engine, clock, scope: { accountId, region }, dispatch }, log)
   site = { ...site, house }
   const stopRenewing = watchCertificate(settings, world, https, certificate)
   log.info('ready', { httpsPort: https.port, httpPort: http?.port })

@@ -7,9 +7,9 @@ import { Admission } from './capacity/admission.ts'
 import { ConsumptionLedger } from './capacity/consumption.ts'
 import { engineCollections } from './collections/engine-collections.ts'
 import type { Engine } from './engine.ts'
-import { foregroundOf } from './expiry/foreground.ts'
 import { Sweeper } from './expiry/sweeper.ts'
 import { engineItems } from './items/engine-items.ts'
+import { foregroundOf } from './pace/foreground.ts'
 import { systemTrees } from './storage-map.ts'
 import { engineStreams } from './streams/engine-streams.ts'
 import { openShardIterators } from './streams/shard-iterators.ts'
@@ -35,13 +35,13 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
   const catalog = new Catalog()
   const consumption = new ConsumptionLedger(clock)
   const admission = new Admission(clock, consumption)
-  const duties = new TableDuties(trees, catalog, clock, tableTransitionMs)
+  const foreground = foregroundOf(trees)
+  const duties = new TableDuties(trees, catalog, clock, tableTransitionMs, foreground)
   const streamDuties = new StreamDuties(trees, catalog, duties, clock)
   const iterators = await openShardIterators(trees, clock, options.random ?? systemRandom)
   await duties.resume()
   streamDuties.wake()
-  const foreground = foregroundOf(trees)
-  const sweeper = new Sweeper({ trees, catalog, write: { clock }, log, foregroundCalls: foreground.calls })
+  const sweeper = new Sweeper({ trees, catalog, write: { clock }, log, foreground })
   await sweeper.resume()
   return {
     tables: engineTables({
