@@ -27,6 +27,7 @@ export interface Body {
 }
 
 export interface Client {
+  /** `GetItem` of DynamoDB, or with the target's prefix: `DynamoDBStreams_20120810.GetRecords`. */
   call(operation: string, input: unknown): Promise<Answer>
   /** As `call`, with the body's text as it goes out. */
   send(operation: string, body: string): Promise<Answer>
@@ -41,10 +42,12 @@ export interface Endpoint {
   readonly host?: string
   /** When requests are signed. */
   readonly now: () => Date
+  /** Connections at once; 8 unless told. */
+  readonly socketsMax?: number
 }
 
 export function connect(endpoint: Endpoint): Client {
-  const agent = new Agent({ keepAlive: true, maxSockets: 8 })
+  const agent = new Agent({ keepAlive: true, maxSockets: endpoint.socketsMax ?? 8 })
   return {
     call: (operation, input) => send(endpoint, agent, operation, JSON.stringify(input)),
     send: (operation, body) => send(endpoint, agent, operation, body),
@@ -90,7 +93,7 @@ function signedHeaders(endpoint: Endpoint, operation: string, body: string): Rec
     'content-type': 'application/x-amz-json-1.0',
     host: endpoint.host ?? `127.0.0.1:${endpoint.port}`,
     'x-amz-date': time,
-    'x-amz-target': `DynamoDB_20120810.${operation}`,
+    'x-amz-target': operation.includes('.') ? operation : `DynamoDB_20120810.${operation}`,
   }
   const names = Object.keys(headers).join(';')
   const canonicalHeaders = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`)

@@ -7,8 +7,10 @@ import type { Scope } from '../engine.ts'
 import { limitExceeded, resourceInUse, tableNotFoundNamed } from '../errors.ts'
 import { queuedTimeToLive } from '../expiry/expiry-queue.ts'
 import type { Sweeper } from '../expiry/sweeper.ts'
-import { evenPartitions, putPartition } from '../partitions/partition.ts'
+import { evenPartitions, type Partition, putPartition } from '../partitions/partition.ts'
 import { startingPartitions } from '../partitions/starting-partitions.ts'
+import { changeStream, startStream, stopStream } from '../streams/change-stream.ts'
+import type { StreamDuties } from '../streams/stream-duties.ts'
 import { type Catalog, figuresOf, noteDrop, takeTreeIds } from './catalog.ts'
 import type { BillingMode, IndexRecord, TableFigures, TableRecord, ThroughputRecord } from './table.ts'
 import { removeTable, type TableDuties } from './table-duties.ts'
@@ -22,6 +24,7 @@ interface TablesHouse {
   readonly trees: Trees
   readonly catalog: Catalog
   readonly duties: TableDuties
+  readonly streamDuties: StreamDuties
   readonly admission: Admission
   readonly sweeper: Sweeper
   readonly clock: Clock
@@ -37,12 +40,20 @@ export function engineTables(house: TablesHouse): Tables {
     catalog.put(writer, house.transitionMs === 0 && needsNoWork(record) ? settled(record) : record)
   }
 
+  const newStreamKey = (scope: Scope, table: string) =>
+    trees.newTableKey({
+      'aws:dynamodb:tableName': table,
+      'aws:dynamodb:subscriberId': scope.accountId,
+      'coffer:part': 'stream',
+    })
+
   return {
     async create(scope, definition) {
       const key = await trees.newTableKey({
         'aws:dynamodb:tableName': definition.name,
         'aws:dynamodb:subscriberId': scope.accountId,
       })
+      const streamKey = await newStreamKey(scope, definition.name)
       const nowMs = clock.nowMs()
       const id = randomUUID()
       const record = await trees.atomically((writer) => {
@@ -53,11 +64,18 @@ export function engineTables(house: TablesHouse): Tables {
             `Subscriber limit exceeded: There is a limit of ${tablesPerRegionMax} tables per subscriber`,
           )
         }
-        const created = newRecord(scope, definition, id, nowMs, writer, key)
+        const created = withNewStream(
+          writer,
+          newRecord(scope, definition, id, nowMs, writer, key),
+          evenPartitions(startingPartitions(definition.billingMode, definition), nowMs),
+          streamKey,
+          nowMs,
+        )
         store(writer, created)
         return created
       })
       duties.settle(record)
+      if (record.stream !== undefined) house.streamDuties.wake()
       return record
     },
 
@@ -82,14 +100,18 @@ export function engineTables(house: TablesHouse): Tables {
     },
 
     async update(scope, name, change) {
+      const streamKey = await newStreamKey(scope, name)
       const updated = await trees.atomically((writer) => {
         const present = catalog.find(writer, scope, name)
         if (present === undefined) throw tableNotFoundNamed(name)
-        const { record, figures } = withTrees(writer, change(present.record), present.record, clock.nowMs())
+        const nowMs = clock.nowMs()
+        const changed = changeStream(writer, present, change(present.record), streamKey, nowMs)
+        const { record, figures } = withTrees(writer, changed, present.record, nowMs)
         store(writer, record)
         return { record, figures, endedQueue: endsQueue(record, present.record) }
       })
       duties.settle(updated.record)
+      if (updated.record.stream !== undefined) house.streamDuties.wake()
       house.sweeper.watch(updated.record)
       if (updated.endedQueue) duties.drop()
       return { record: updated.record, figures: updated.figures }
@@ -102,6 +124,7 @@ export function engineTables(house: TablesHouse): Tables {
         check(present.record)
         const record: TableRecord = { ...present.record, status: 'DELETING' }
         const figures = figuresOf(writer, record)
+        stopStream(writer, present, clock.nowMs())
         if (house.transitionMs === 0) removeTable(writer, catalog, record)
         else catalog.put(writer, record)
         return { record, figures }
@@ -148,6 +171,16 @@ function newRecord(
     ...(tableClass && { tableClass: { value: tableClass } }),
     ...(stream && { stream: { viewType: stream.viewType, label: streamLabel(nowMs), enabled: true } }),
   }
+}
+
+function withNewStream(
+  writer: TreeWriter,
+  record: TableRecord,
+  partitions: readonly Partition[],
+  key: TableKey,
+  nowMs: number,
+): TableRecord {
+  return record.stream === undefined ? record : startStream(writer, record, record.stream, key, partitions, nowMs)
 }
 
 function startPartitions(

@@ -1,5 +1,5 @@
 /** How a table's statuses go on: what a record becomes once the work that its status names is done. */
-import type { IndexRecord, TableRecord } from './table.ts'
+import type { IndexRecord, StreamRecord, TableRecord } from './table.ts'
 
 /** True while something remains to be done in the background. */
 export function isUnsettled(record: TableRecord): boolean {
@@ -19,14 +19,20 @@ export function settled(record: TableRecord): TableRecord {
     if (index.status === 'ACTIVE' || index.status === 'DELETING' || index.backfilling) return index
     return { ...index, status: 'ACTIVE' }
   })
+  const stream = record.stream && { stream: settledStream(record.stream) }
   const busy = indexes.some((index) => index.status !== 'ACTIVE')
   const { timeToLive } = record
   return {
     ...record,
     status: busy ? 'UPDATING' : 'ACTIVE',
     indexes,
+    ...stream,
     ...(timeToLive?.status === 'DISABLING' && {
       timeToLive: { status: 'DISABLED', changedAtMs: timeToLive.changedAtMs },
     }),
   }
+}
+
+function settledStream({ changing: _done, ...stream }: StreamRecord): StreamRecord {
+  return stream
 }

@@ -71,6 +71,12 @@ export interface StreamRecord {
   /** The ISO time that ends the stream's ARN, such as 2015-05-11T21:21:33.291. */
   readonly label: string
   readonly enabled: boolean
+  /** The engine's: where its records lie. */
+  readonly tree?: TreeId
+  /** The engine's: true while the table's change of its stream is under way (ENABLING, DISABLING). */
+  readonly changing?: true
+  /** The engine's: raised whenever shards change while partitions do not. */
+  readonly shardVersion?: number
 }
 
 /** Time to live as it stands; `queue` is the tree of what is to expire, 0 when the engine is to give one. */
