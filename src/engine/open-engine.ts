@@ -4,6 +4,8 @@ import type { Log } from '../foundation/log.ts'
 import { type Random, systemRandom } from '../foundation/random.ts'
 import type { TreeId, Trees } from '../storage/trees.ts'
 import { Admission } from './capacity/admission.ts'
+import { ConsumptionLedger } from './capacity/consumption.ts'
+import { engineCollections } from './collections/engine-collections.ts'
 import type { Engine } from './engine.ts'
 import { Sweeper } from './expiry/sweeper.ts'
 import { engineItems } from './items/engine-items.ts'
@@ -31,22 +33,33 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
   const { trees, clock, tableTransitionMs, log } = options
   await makeSystemTrees(trees)
   const catalog = new Catalog()
-  const admission = new Admission(clock)
+  const consumption = new ConsumptionLedger(clock)
+  const admission = new Admission(clock, consumption)
   const foreground = foregroundOf(trees)
   const duties = new TableDuties(trees, catalog, clock, tableTransitionMs, foreground)
   const streamDuties = new StreamDuties(trees, catalog, duties, clock)
-  const sweeper = new Sweeper({ trees, catalog, write: { clock }, log, foreground })
   const iterators = await openShardIterators(trees, clock, options.random ?? systemRandom)
-  const transitionMs = tableTransitionMs
   await duties.resume()
   streamDuties.wake()
+  const sweeper = new Sweeper({ trees, catalog, write: { clock }, log, foreground })
   await sweeper.resume()
   return {
-    tables: engineTables({ trees, catalog, duties, streamDuties, admission, sweeper, clock, transitionMs }),
+    tables: engineTables({
+      trees,
+      catalog,
+      duties,
+      streamDuties,
+      admission,
+      sweeper,
+      clock,
+      transitionMs: tableTransitionMs,
+    }),
     items: engineItems(foreground.trees, catalog, admission, clock),
     streams: engineStreams(foreground.trees, catalog, iterators),
+    consumption,
+    collections: engineCollections(trees),
     async close() {
-      await Promise.all([sweeper.stop(), streamDuties.stop()])
+      await Promise.all([streamDuties.stop(), sweeper.stop()])
       await duties.stop()
     },
   }
