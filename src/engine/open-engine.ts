@@ -62,7 +62,7 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
     }),
     items: engineItems(foreground.trees, catalog, admission, clock),
     contributors: engineContributors(trees, catalog, admission),
-    streams: engineStreams(trees, catalog, iterators),
+    streams: engineStreams(foreground.trees, catalog, iterators),
     consumption,
     collections: engineCollections(trees),
     async close() {
