@@ -27,6 +27,7 @@ export interface Body {
 }
 
 export interface Client {
+  /** `GetItem` of DynamoDB, or with the target's prefix: `DynamoDBStreams_20120810.GetRecords`. */
   call(operation: string, input: unknown): Promise<Answer>
   /** As `call`, with the body's text as it goes out. */
   send(operation: string, body: string): Promise<Answer>
@@ -37,6 +38,8 @@ export interface Endpoint {
   readonly port: number
   readonly region: string
   readonly credentials: Credentials
+  /** The Host header; the loopback address unless told. */
+  readonly host?: string
   /** When requests are signed. */
   readonly now: () => Date
   /** Connections at once; 8 unless told. */
@@ -88,9 +91,9 @@ function signedHeaders(endpoint: Endpoint, operation: string, body: string): Rec
   const scope = `${time.slice(0, 8)}/${endpoint.region}/dynamodb/aws4_request`
   const headers: Record<string, string> = {
     'content-type': 'application/x-amz-json-1.0',
-    host: `127.0.0.1:${endpoint.port}`,
+    host: endpoint.host ?? `127.0.0.1:${endpoint.port}`,
     'x-amz-date': time,
-    'x-amz-target': `DynamoDB_20120810.${operation}`,
+    'x-amz-target': operation.includes('.') ? operation : `DynamoDB_20120810.${operation}`,
   }
   const names = Object.keys(headers).join(';')
   const canonicalHeaders = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`)

@@ -6,6 +6,8 @@ import type { Clock } from '../../foundation/clock.ts'
 import { StoreUnavailable, type TreeId, type Trees, type TreeWriter } from '../../storage/trees.ts'
 import { afterKey } from '../encoding/keys.ts'
 import type { Scope } from '../engine.ts'
+import { queuedTimeToLive } from '../expiry/expiry-queue.ts'
+import { fillQueue } from '../expiry/fill-queue.ts'
 import { indexEntry } from '../indexes/index-entries.ts'
 import { parseStored, storedSize } from '../items/stored-item.ts'
 import { addFigures, type Catalog, clearDrop, noteDrop, treesToDrop } from './catalog.ts'
@@ -112,8 +114,9 @@ export class TableDuties {
       return true
     }
     if (!isUnsettled(record)) return false
-    this.#catalog.put(trees, settled(record))
-    return false
+    const next = fillQueue(trees, settled(record))
+    this.#catalog.put(trees, next)
+    return next.timeToLive?.status === 'ENABLING'
   }
 
   async #drop(): Promise<void> {
@@ -136,6 +139,8 @@ export function removeTable(trees: TreeWriter, catalog: Catalog, record: TableRe
   catalog.remove(trees, record)
   for (const index of record.indexes) noteDrop(trees, index.tree)
   if (record.collectionTree !== undefined) noteDrop(trees, record.collectionTree)
+  const timeToLive = queuedTimeToLive(record)
+  if (timeToLive !== undefined) noteDrop(trees, timeToLive.queue)
   noteDrop(trees, record.tree)
 }
 

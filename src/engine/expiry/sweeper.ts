@@ -1,0 +1,160 @@
+/**
+ * Deletes items shortly after they have expired. Each commit takes a few of one table, looked at again in the same body;
+ * while callers are at work the commits are small and far between, else they follow each other. It keeps nothing that a
+ * crash could lose: what is due is what lies in the queues.
+ */
+import type { Log } from '../../foundation/log.ts'
+import { StoreUnavailable, type Trees, type TreeWriter } from '../../storage/trees.ts'
+import { parseStored } from '../items/stored-item.ts'
+import { type WriteHouse, writeItem } from '../items/write-item.ts'
+import type { Scope } from '../scope.ts'
+import type { Catalog } from '../tables/catalog.ts'
+import type { TableRecord } from '../tables/table.ts'
+import { dueKeys, expiryKey, itemKeyIn, queuedTimeToLive } from './expiry-queue.ts'
+
+export interface SweeperHouse {
+  readonly trees: Trees
+  readonly catalog: Catalog
+  readonly write: WriteHouse
+  /** Where a table that cannot be swept is told of. */
+  readonly log: Log | undefined
+  /** Changes whenever a caller does something. */
+  readonly foregroundCalls: () => number
+}
+
+/** Between looks at the queues when nothing is due. */
+const restMs = 1_000
+/** With so many tables a look at all of them takes longer than a turn should, so looks are rarer. */
+const restPerTableMs = 2
+/** How long a table that cannot be swept is left alone. */
+const setAsideMs = 60_000
+const itemsPerCommitQuiet = 64
+/**
+ * While callers are at work a commit takes as many items as there were calls since the last one, within these bounds, so
+ * that what callers write with an expiry is deleted about as fast as it comes.
+ */
+const itemsPerCommitBusy = { least: 8, most: 32 }
+const pauseBusyMs = 8
+
+interface Watched {
+  readonly scope: Scope
+  readonly name: string
+  /** On the monotonic clock. */
+  setAsideUntilMs: number
+}
+
+export class Sweeper {
+  readonly #house: SweeperHouse
+  readonly #stopping = new AbortController()
+  /** Tables that had time to live when last heard of. */
+  readonly #watched = new Map<string, Watched>()
+  #running: Promise<void> | undefined
+  #callsSeen = 0
+  #callsSinceCommit = 0
+
+  constructor(house: SweeperHouse) {
+    this.#house = house
+  }
+
+  /** Takes up the tables of the store. */
+  async resume(): Promise<void> {
+    const { trees, catalog } = this.#house
+    for (const record of await trees.view((reader) => catalog.all(reader))) this.watch(record)
+  }
+
+  /** To be told of every table that gets time to live. */
+  watch(record: TableRecord): void {
+    if (queuedTimeToLive(record) === undefined) return
+    const { accountId, region, name } = record
+    this.#watched.set(`${accountId}/${region}/${name}`, { scope: { accountId, region }, name, setAsideUntilMs: 0 })
+    this.#running ??= this.#run()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    const { clock } = this.#house.write
+    while (!this.#stopping.signal.aborted && this.#watched.size > 0) {
+      const deleted = await this.#sweepAll()
+      if (deleted > 0) continue
+      await clock.sleep(restMs + this.#watched.size * restPerTableMs, this.#stopping.signal)
+      await nextTurn()
+    }
+    this.#running = undefined
+  }
+
+  /** One commit for each table in turn, so that one with much to delete does not keep others waiting. */
+  async #sweepAll(): Promise<number> {
+    let deleted = 0
+    for (const [id, watched] of [...this.#watched]) {
+      if (this.#stopping.signal.aborted) break
+      const outcome = await this.#sweep(watched)
+      // Told of again meanwhile, the table has time to live again.
+      if (outcome === 'none' && this.#watched.get(id) === watched) this.#watched.delete(id)
+      if (outcome === 'none' || outcome === 0) continue
+      deleted += outcome
+      await this.#giveWay()
+    }
+    return deleted
+  }
+
+  /** How many items went; `none` when there is no such table with time to live. */
+  async #sweep(watched: Watched): Promise<number | 'none'> {
+    const { trees, write, log } = this.#house
+    const nowMs = write.clock.nowMs()
+    if (write.clock.monotonicMs() < watched.setAsideUntilMs) return 0
+    const limit = itemsPerCommit(this.#callsSinceCommit)
+    try {
+      return await trees.atomically((writer) => this.#deleteDue(writer, watched, nowMs, limit))
+    } catch (error) {
+      // A full disk may have room again at the next look; whatever else it is will not have mended so soon.
+      if (error instanceof StoreUnavailable) return 0
+      log?.error('expired items of a table cannot be deleted', { table: watched.name, error })
+      watched.setAsideUntilMs = write.clock.monotonicMs() + setAsideMs
+      return 0
+    }
+  }
+
+  #deleteDue(trees: TreeWriter, { scope, name }: Watched, nowMs: number, limit: number): number | 'none' {
+    const { catalog, write } = this.#house
+    const table = catalog.find(trees, scope, name)
+    const timeToLive = table && queuedTimeToLive(table.record)
+    if (table === undefined || timeToLive === undefined) return 'none'
+    if (timeToLive.status !== 'ENABLED' || table.record.status === 'DELETING') return 0
+    const due = dueKeys(trees, timeToLive.queue, nowMs, limit)
+    for (const queueKey of due) {
+      const key = itemKeyIn(queueKey)
+      const before = trees.get(table.record.tree, key)
+      const item = before && parseStored(before)
+      // An entry that no item stands behind would be met again for ever; `coffer check` would have told of it.
+      if (item === undefined || !expiryKey(timeToLive.attributeName, item, key)?.equals(queueKey))
+        trees.remove(timeToLive.queue, queueKey)
+      else writeItem(trees, write, table, { key, before, beforeItem: item, after: undefined, by: 'time-to-live' })
+    }
+    return due.length
+  }
+
+  /** A turn for whoever waits; longer when callers were at work since the last commit. */
+  async #giveWay(): Promise<void> {
+    const { foregroundCalls, write } = this.#house
+    const calls = foregroundCalls()
+    this.#callsSinceCommit = calls - this.#callsSeen
+    this.#callsSeen = calls
+    if (this.#callsSinceCommit > 0) await write.clock.sleep(pauseBusyMs, this.#stopping.signal)
+    await nextTurn()
+  }
+}
+
+function itemsPerCommit(calls: number): number {
+  if (calls === 0) return itemsPerCommitQuiet
+  return Math.min(Math.max(calls, itemsPerCommitBusy.least), itemsPerCommitBusy.most)
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve)
+  })
+}
