@@ -4,10 +4,12 @@ import type { Log } from '../foundation/log.ts'
 import { type Random, systemRandom } from '../foundation/random.ts'
 import type { TreeId, Trees } from '../storage/trees.ts'
 import { Admission } from './capacity/admission.ts'
+import { ConsumptionLedger } from './capacity/consumption.ts'
+import { engineCollections } from './collections/engine-collections.ts'
 import type { Engine } from './engine.ts'
-import { foregroundOf } from './expiry/foreground.ts'
 import { Sweeper } from './expiry/sweeper.ts'
 import { engineItems } from './items/engine-items.ts'
+import { foregroundOf } from './pace/foreground.ts'
 import { systemTrees } from './storage-map.ts'
 import { engineStreams } from './streams/engine-streams.ts'
 import { openShardIterators } from './streams/shard-iterators.ts'
@@ -31,14 +33,15 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
   const { trees, clock, tableTransitionMs, log } = options
   await makeSystemTrees(trees)
   const catalog = new Catalog()
-  const admission = new Admission(clock)
-  const duties = new TableDuties(trees, catalog, clock, tableTransitionMs)
+  const consumption = new ConsumptionLedger(clock)
+  const admission = new Admission(clock, consumption)
+  const foreground = foregroundOf(trees)
+  const duties = new TableDuties(trees, catalog, clock, tableTransitionMs, foreground)
   const streamDuties = new StreamDuties(trees, catalog, duties, clock)
   const iterators = await openShardIterators(trees, clock, options.random ?? systemRandom)
   await duties.resume()
   streamDuties.wake()
-  const foreground = foregroundOf(trees)
-  const sweeper = new Sweeper({ trees, catalog, write: { clock }, log, foregroundCalls: foreground.calls })
+  const sweeper = new Sweeper({ trees, catalog, write: { clock }, log, foreground })
   await sweeper.resume()
   return {
     tables: engineTables({
@@ -53,6 +56,8 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
     }),
     items: engineItems(foreground.trees, catalog, admission, clock),
     streams: engineStreams(trees, catalog, iterators),
+    consumption,
+    collections: engineCollections(trees),
     async close() {
       await Promise.all([streamDuties.stop(), sweeper.stop()])
       await duties.stop()

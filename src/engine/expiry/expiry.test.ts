@@ -366,6 +366,39 @@ test('a table that cannot be swept is told of once a minute and keeps no other f
   await house.engine.close()
 })
 
+test('a look at many tables lets callers in between', async () => {
+  const house = await House.open()
+  const tables = Array.from({ length: 100 }, (_, number) => `Table${number}`)
+  for (const name of tables) {
+    await house.engine.tables.create(scope, { ...definition, name, indexes: [] })
+    await house.switch('expires', name)
+  }
+  await house.quiet()
+  await house.engine.close()
+  let looks = 0
+  let looksInTurnMost = 0
+  const counted: Trees = {
+    atomically: (body) => {
+      looks++
+      return house.trees.atomically(body)
+    },
+    view: (body) => house.trees.view(body),
+    newTableKey: (context) => house.trees.newTableKey(context),
+    dropTree: (tree) => house.trees.dropTree(tree),
+  }
+  house.engine = await openEngine({ trees: counted, clock: house.clock, tableTransitionMs: 0 })
+  let before = looks
+  for (let turn = 0; turn < 200; turn++) {
+    house.clock.advance(200)
+    await nextTurn()
+    looksInTurnMost = Math.max(looksInTurnMost, looks - before)
+    before = looks
+  }
+  assert.ok(looks >= 200, `every table was looked at more than once: ${looks}`)
+  assert.ok(looksInTurnMost <= 32, `${looksInTurnMost} looks in one turn`)
+  await house.engine.close()
+})
+
 test('a deleted table leaves no queue', async () => {
   const house = await House.open()
   await house.put({ pk: { N: '1' }, expires: { N: String(startSeconds + 100) } })

@@ -5,10 +5,8 @@ import { parseStored } from '../items/stored-item.ts'
 import type { TableRecord } from '../tables/table.ts'
 import { enqueue } from './expiry-queue.ts'
 
-const itemsPerCommit = 50
-
 /** The record with its queue filled a step further: ENABLED when that was the last. Any other record stays as it is. */
-export function fillQueue(trees: TreeWriter, record: TableRecord): TableRecord {
+export function fillQueue(trees: TreeWriter, record: TableRecord, itemsMax: number): TableRecord {
   const { timeToLive } = record
   if (timeToLive?.status !== 'ENABLING') return record
   const { filledTo, ...rest } = timeToLive
@@ -19,9 +17,9 @@ export function fillQueue(trees: TreeWriter, record: TableRecord): TableRecord {
     last = Buffer.from(entry.keyBytes.subarray(entry.keyStart, entry.keyEnd))
     enqueue(trees, timeToLive, parseStored(entry.valueBytes.subarray(entry.valueStart, entry.valueEnd)), last)
     visited++
-    return visited < itemsPerCommit
+    return visited < itemsMax
   })
-  const isWhole = visited < itemsPerCommit || last === undefined
+  const isWhole = visited < itemsMax || last === undefined
   return {
     ...record,
     timeToLive: isWhole ? { ...rest, status: 'ENABLED' } : { ...rest, filledTo: last?.toString('base64') ?? '' },

@@ -7,6 +7,8 @@ import type { Log } from '../../foundation/log.ts'
 import { StoreUnavailable, type Trees, type TreeWriter } from '../../storage/trees.ts'
 import { parseStored } from '../items/stored-item.ts'
 import { type WriteHouse, writeItem } from '../items/write-item.ts'
+import type { Foreground } from '../pace/foreground.ts'
+import { nextTurn, Pace } from '../pace/pace.ts'
 import type { Scope } from '../scope.ts'
 import type { Catalog } from '../tables/catalog.ts'
 import type { TableRecord } from '../tables/table.ts'
@@ -18,23 +20,17 @@ export interface SweeperHouse {
   readonly write: WriteHouse
   /** Where a table that cannot be swept is told of. */
   readonly log: Log | undefined
-  /** Changes whenever a caller does something. */
-  readonly foregroundCalls: () => number
+  readonly foreground: Pick<Foreground, 'calls'>
 }
 
 /** Between looks at the queues when nothing is due. */
 const restMs = 1_000
 /** With so many tables a look at all of them takes longer than a turn should, so looks are rarer. */
 const restPerTableMs = 2
+/** Looks at queues in which nothing is due end without waiting for anything, so callers are let in between. */
+const looksPerTurn = 16
 /** How long a table that cannot be swept is left alone. */
 const setAsideMs = 60_000
-const itemsPerCommitQuiet = 64
-/**
- * While callers are at work a commit takes as many items as there were calls since the last one, within these bounds, so
- * that what callers write with an expiry is deleted about as fast as it comes.
- */
-const itemsPerCommitBusy = { least: 8, most: 32 }
-const pauseBusyMs = 8
 
 interface Watched {
   readonly scope: Scope
@@ -45,15 +41,15 @@ interface Watched {
 
 export class Sweeper {
   readonly #house: SweeperHouse
+  readonly #pace: Pace
   readonly #stopping = new AbortController()
   /** Tables that had time to live when last heard of. */
   readonly #watched = new Map<string, Watched>()
   #running: Promise<void> | undefined
-  #callsSeen = 0
-  #callsSinceCommit = 0
 
   constructor(house: SweeperHouse) {
     this.#house = house
+    this.#pace = new Pace(house.foreground, house.write.clock)
   }
 
   /** Takes up the tables of the store. */
@@ -89,14 +85,15 @@ export class Sweeper {
   /** One commit for each table in turn, so that one with much to delete does not keep others waiting. */
   async #sweepAll(): Promise<number> {
     let deleted = 0
-    for (const [id, watched] of [...this.#watched]) {
+    for (const [position, [id, watched]] of [...this.#watched].entries()) {
       if (this.#stopping.signal.aborted) break
+      if (position % looksPerTurn === looksPerTurn - 1) await nextTurn()
       const outcome = await this.#sweep(watched)
       // Told of again meanwhile, the table has time to live again.
       if (outcome === 'none' && this.#watched.get(id) === watched) this.#watched.delete(id)
       if (outcome === 'none' || outcome === 0) continue
       deleted += outcome
-      await this.#giveWay()
+      await this.#pace.giveWay(this.#stopping.signal)
     }
     return deleted
   }
@@ -106,7 +103,7 @@ export class Sweeper {
     const { trees, write, log } = this.#house
     const nowMs = write.clock.nowMs()
     if (write.clock.monotonicMs() < watched.setAsideUntilMs) return 0
-    const limit = itemsPerCommit(this.#callsSinceCommit)
+    const limit = this.#pace.piecesPerCommit
     try {
       return await trees.atomically((writer) => this.#deleteDue(writer, watched, nowMs, limit))
     } catch (error) {
@@ -136,25 +133,4 @@ export class Sweeper {
     }
     return due.length
   }
-
-  /** A turn for whoever waits; longer when callers were at work since the last commit. */
-  async #giveWay(): Promise<void> {
-    const { foregroundCalls, write } = this.#house
-    const calls = foregroundCalls()
-    this.#callsSinceCommit = calls - this.#callsSeen
-    this.#callsSeen = calls
-    if (this.#callsSinceCommit > 0) await write.clock.sleep(pauseBusyMs, this.#stopping.signal)
-    await nextTurn()
-  }
-}
-
-function itemsPerCommit(calls: number): number {
-  if (calls === 0) return itemsPerCommitQuiet
-  return Math.min(Math.max(calls, itemsPerCommitBusy.least), itemsPerCommitBusy.most)
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve)
-  })
 }

@@ -10,6 +10,8 @@ import { queuedTimeToLive } from '../expiry/expiry-queue.ts'
 import { fillQueue } from '../expiry/fill-queue.ts'
 import { indexEntry } from '../indexes/index-entries.ts'
 import { parseStored, storedSize } from '../items/stored-item.ts'
+import type { Foreground } from '../pace/foreground.ts'
+import { Pace } from '../pace/pace.ts'
 import { addFigures, type Catalog, clearDrop, noteDrop, treesToDrop } from './catalog.ts'
 import type { CompiledIndex, CompiledTable } from './compiled-table.ts'
 import type { IndexRecord, TableRecord } from './table.ts'
@@ -23,14 +25,22 @@ export class TableDuties {
   readonly #catalog: Catalog
   readonly #clock: Clock
   readonly #transitionMs: number
+  readonly #foreground: Pick<Foreground, 'calls'>
   readonly #stopping = new AbortController()
   readonly #running = new Map<string, Promise<void>>()
 
-  constructor(trees: Trees, catalog: Catalog, clock: Clock, transitionMs: number) {
+  constructor(
+    trees: Trees,
+    catalog: Catalog,
+    clock: Clock,
+    transitionMs: number,
+    foreground: Pick<Foreground, 'calls'>,
+  ) {
     this.#trees = trees
     this.#catalog = catalog
     this.#clock = clock
     this.#transitionMs = transitionMs
+    this.#foreground = foreground
   }
 
   /** Takes up what a stop or a crash left. */
@@ -83,20 +93,21 @@ export class TableDuties {
 
   async #settle(scope: Scope, name: string): Promise<void> {
     if (this.#transitionMs > 0) await this.#clock.sleep(this.#transitionMs, this.#stopping.signal)
+    const pace = new Pace(this.#foreground, this.#clock)
     for (;;) {
       if (this.#stopping.signal.aborted) return
       const more = await this.#trees.atomically((trees) => {
         const table = this.#catalog.find(trees, scope, name)
-        return table !== undefined && this.#step(trees, table)
+        return table !== undefined && this.#step(trees, table, pace.piecesPerCommit)
       })
       if (more === 'drop') this.drop()
       if (!more) return
-      await new Promise((resolve) => setImmediate(resolve))
+      await pace.giveWay(this.#stopping.signal)
     }
   }
 
   /** One commit's worth of work; false when there is none left. */
-  #step(trees: TreeWriter, table: CompiledTable): boolean | 'drop' {
+  #step(trees: TreeWriter, table: CompiledTable, itemsMax: number): boolean | 'drop' {
     const { record } = table
     if (record.status === 'DELETING') {
       removeTable(trees, this.#catalog, record)
@@ -114,7 +125,7 @@ export class TableDuties {
       return true
     }
     if (!isUnsettled(record)) return false
-    const next = fillQueue(trees, settled(record))
+    const next = fillQueue(trees, settled(record), itemsMax)
     this.#catalog.put(trees, next)
     return next.timeToLive?.status === 'ENABLING'
   }
