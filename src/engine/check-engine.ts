@@ -3,6 +3,7 @@ import type { Trees } from '../storage/trees.ts'
 import { indexEntry } from './indexes/index-entries.ts'
 import { itemSize } from './items/item-size.ts'
 import { parseStored, storedSize } from './items/stored-item.ts'
+import { checkStreams } from './streams/check-streams.ts'
 import { Catalog, treeFigures } from './tables/catalog.ts'
 import { type CompiledTable, compileTable, hashPrefix, itemKey } from './tables/compiled-table.ts'
 
@@ -11,6 +12,8 @@ export interface TableCheck {
   readonly table: string
   readonly items: number
   readonly faults: readonly string[]
+  /** What `items` counts, where it is not items: then `table` is a stream's ARN. */
+  readonly counted?: 'records'
 }
 
 const faultsMax = 100
@@ -20,6 +23,9 @@ export async function* checkEngine(trees: Trees): AsyncGenerator<TableCheck> {
   const catalog = new Catalog()
   for (const record of await trees.view((reader) => catalog.all(reader))) {
     yield await checkTable(trees, await trees.view((reader) => compileTable(reader, record)))
+  }
+  for (const { arn, records, faults } of await checkStreams(trees, catalog)) {
+    yield { table: arn, items: records, faults, counted: 'records' }
   }
 }
 
