@@ -1,10 +1,13 @@
 /** Opens the engine over its trees and takes up the duties that a stop or a crash left. */
 import type { Clock } from '../foundation/clock.ts'
+import type { Log } from '../foundation/log.ts'
 import { type Random, systemRandom } from '../foundation/random.ts'
 import type { TreeId, Trees } from '../storage/trees.ts'
 import { Admission } from './capacity/admission.ts'
 import type { Engine } from './engine.ts'
+import { Sweeper } from './expiry/sweeper.ts'
 import { engineItems } from './items/engine-items.ts'
+import { foregroundOf } from './pace/foreground.ts'
 import { systemTrees } from './storage-map.ts'
 import { engineStreams } from './streams/engine-streams.ts'
 import { openShardIterators } from './streams/shard-iterators.ts'
@@ -20,24 +23,38 @@ export interface OpenEngineOptions {
   readonly random?: Random
   /** How long tables stay CREATING, UPDATING or DELETING, for tests of clients that wait; 0: as long as the work takes. */
   readonly tableTransitionMs: number
+  /** Where background work that cannot go on is told of. */
+  readonly log?: Log
 }
 
 export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
-  const { trees, clock, tableTransitionMs } = options
+  const { trees, clock, tableTransitionMs, log } = options
   await makeSystemTrees(trees)
   const catalog = new Catalog()
   const admission = new Admission(clock)
-  const duties = new TableDuties(trees, catalog, clock, tableTransitionMs)
+  const foreground = foregroundOf(trees)
+  const duties = new TableDuties(trees, catalog, clock, tableTransitionMs, foreground)
   const streamDuties = new StreamDuties(trees, catalog, duties, clock)
   const iterators = await openShardIterators(trees, clock, options.random ?? systemRandom)
   await duties.resume()
   streamDuties.wake()
+  const sweeper = new Sweeper({ trees, catalog, write: { clock }, log, foreground })
+  await sweeper.resume()
   return {
-    tables: engineTables({ trees, catalog, duties, streamDuties, admission, clock, transitionMs: tableTransitionMs }),
-    items: engineItems(trees, catalog, admission, clock),
+    tables: engineTables({
+      trees,
+      catalog,
+      duties,
+      streamDuties,
+      admission,
+      sweeper,
+      clock,
+      transitionMs: tableTransitionMs,
+    }),
+    items: engineItems(foreground.trees, catalog, admission, clock),
     streams: engineStreams(trees, catalog, iterators),
     async close() {
-      await streamDuties.stop()
+      await Promise.all([streamDuties.stop(), sweeper.stop()])
       await duties.stop()
     },
   }

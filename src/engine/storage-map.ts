@@ -11,6 +11,8 @@ export const dutiesTree: TreeId = 4
 /** tree id u32 of a table or a global index · first hash 8 → a partition, JSON. */
 export const partitionsTree: TreeId = 5
 
+/** five-minute span u32 · account · 0 · region · 0 · client request token → a spent token, JSON. */
+export const spentTokensTree: TreeId = 7
 /** account · 0 · region · 0 · table name · 0 · label → a stream, JSON. */
 export const streamsTree: TreeId = 8
 /** tree id u32 of a stream · shard number u32 → a shard, JSON. */
@@ -23,10 +25,12 @@ export const systemTrees: readonly TreeId[] = [
   partitionsTree,
   streamsTree,
   shardsTree,
+  spentTokensTree,
 ]
 
 /**
  * From here on, per table: its items (hash 8 · key attributes → item), its item collections when it has local indexes
- * (hash 8 · partition key → bytes f64), and one tree for each index (index keys · item key → projected item).
+ * (hash 8 · partition key → bytes f64), one tree for each index (index keys · item key → projected item), and with time to
+ * live its queue (expiry in epoch seconds, order-preserving · item key → empty).
  */
 export const firstTableTree: TreeId = 16

@@ -38,12 +38,16 @@ export interface Endpoint {
   readonly port: number
   readonly region: string
   readonly credentials: Credentials
+  /** The Host header; the loopback address unless told. */
+  readonly host?: string
   /** When requests are signed. */
   readonly now: () => Date
+  /** Connections at once; 8 unless told. */
+  readonly socketsMax?: number
 }
 
 export function connect(endpoint: Endpoint): Client {
-  const agent = new Agent({ keepAlive: true, maxSockets: 8 })
+  const agent = new Agent({ keepAlive: true, maxSockets: endpoint.socketsMax ?? 8 })
   return {
     call: (operation, input) => send(endpoint, agent, operation, JSON.stringify(input)),
     send: (operation, body) => send(endpoint, agent, operation, body),
@@ -87,7 +91,7 @@ function signedHeaders(endpoint: Endpoint, operation: string, body: string): Rec
   const scope = `${time.slice(0, 8)}/${endpoint.region}/dynamodb/aws4_request`
   const headers: Record<string, string> = {
     'content-type': 'application/x-amz-json-1.0',
-    host: `127.0.0.1:${endpoint.port}`,
+    host: endpoint.host ?? `127.0.0.1:${endpoint.port}`,
     'x-amz-date': time,
     'x-amz-target': operation.includes('.') ? operation : `DynamoDB_20120810.${operation}`,
   }

@@ -5,10 +5,12 @@ import { join } from 'node:path'
 import type { Clock } from '../../src/foundation/clock.ts'
 import { startCoffer } from '../../src/main.ts'
 import { readSettings } from '../../src/settings.ts'
-import { type Client, type Credentials, connect } from './client.ts'
+import { type Client, type Credentials, connect, type Endpoint } from './client.ts'
 
 export interface ConformanceServer {
   readonly client: Client
+  /** For further clients. */
+  readonly endpoint: Endpoint
   stop(): Promise<void>
 }
 
@@ -30,14 +32,16 @@ export async function startServer({ clock, tableTransitionMs = 0 }: ServerOption
   })
   const coffer = await startCoffer(settings, clock === undefined ? {} : { clock })
   const credentials = await readCredentials(coffer.credentialsFile)
-  const client = connect({
+  const endpoint: Endpoint = {
     port: coffer.httpPort ?? 0,
     region: settings.region,
     credentials,
     now: () => new Date(clock?.nowMs() ?? Date.now()),
-  })
+  }
+  const client = connect(endpoint)
   return {
     client,
+    endpoint,
     async stop() {
       client.close()
       await coffer.close()

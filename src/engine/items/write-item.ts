@@ -1,11 +1,12 @@
 /**
  * The one write path: whatever changes an item changes it here, in the commit of the change, with its indexes,
- * collection size and figures. Nothing that hangs on an item can be forgotten by an operation.
+ * collection size, figures and place in the queue of expiry. Nothing that hangs on an item can be forgotten by an operation.
  */
 import type { Clock } from '../../foundation/clock.ts'
 import { ServiceError } from '../../foundation/service-error.ts'
 import type { TreeWriter } from '../../storage/trees.ts'
 import { CapacityMeter, writeUnits } from '../capacity/units.ts'
+import { queuedTimeToLive, requeue } from '../expiry/expiry-queue.ts'
 import { entryWriteUnits, indexEntry } from '../indexes/index-entries.ts'
 import type { CompiledStream } from '../streams/compiled-stream.ts'
 import { isSameItem, recordChange } from '../streams/record-change.ts'
@@ -55,6 +56,9 @@ export function writeItem(trees: TreeWriter, house: WriteHouse, table: CompiledT
     else if (before !== undefined) trees.remove(record.tree, key)
     addFigures(trees, record.tree, (after ? 1 : 0) - (before ? 1 : 0), sizeAfter - sizeBefore)
     if (table.stream !== undefined) writeRecord(trees, house, table, table.stream, change, stored)
+    const timeToLive = queuedTimeToLive(record)
+    if (timeToLive !== undefined)
+      requeue(trees, timeToLive, key, before && (change.beforeItem ?? parseStored(before)), after?.item)
   }
   const collectionBytes = table.hasLocalIndex ? growCollection(trees, table, change, collectionGrowth) : undefined
   return { capacity, collectionBytes }

@@ -5,6 +5,8 @@ import type { TableKey, TreeId, Trees, TreeWriter } from '../../storage/trees.ts
 import type { Admission } from '../capacity/admission.ts'
 import type { Scope } from '../engine.ts'
 import { limitExceeded, resourceInUse, tableNotFoundNamed } from '../errors.ts'
+import { queuedTimeToLive } from '../expiry/expiry-queue.ts'
+import type { Sweeper } from '../expiry/sweeper.ts'
 import { evenPartitions, type Partition, putPartition } from '../partitions/partition.ts'
 import { startingPartitions } from '../partitions/starting-partitions.ts'
 import { changeStream, startStream, stopStream } from '../streams/change-stream.ts'
@@ -24,6 +26,7 @@ interface TablesHouse {
   readonly duties: TableDuties
   readonly streamDuties: StreamDuties
   readonly admission: Admission
+  readonly sweeper: Sweeper
   readonly clock: Clock
   /** How long a table stays CREATING, UPDATING or DELETING; 0: no longer than its work takes. */
   readonly transitionMs: number
@@ -105,11 +108,13 @@ export function engineTables(house: TablesHouse): Tables {
         const changed = changeStream(writer, present, change(present.record), streamKey, nowMs)
         const { record, figures } = withTrees(writer, changed, present.record, nowMs)
         store(writer, record)
-        return { record, figures }
+        return { record, figures, endedQueue: endsQueue(record, present.record) }
       })
       duties.settle(updated.record)
       if (updated.record.stream !== undefined) house.streamDuties.wake()
-      return updated
+      house.sweeper.watch(updated.record)
+      if (updated.endedQueue) duties.drop()
+      return { record: updated.record, figures: updated.figures }
     },
 
     async delete(scope, name, check) {
@@ -217,6 +222,22 @@ export function streamLabel(nowMs: number): string {
   return new Date(nowMs).toISOString().slice(0, -1)
 }
 
+/** Gives a tree to a queue that begins; one that has ended is left to the duties. */
+function withQueue(writer: TreeWriter, changed: TableRecord, present: TableRecord): TableRecord {
+  const queued = queuedTimeToLive(changed)
+  const before = queuedTimeToLive(present)
+  if (before !== undefined && endsQueue(changed, present)) noteDrop(writer, before.queue)
+  if (queued?.queue !== 0) return changed
+  const [queue] = takeTreeIds(writer, 1) as [TreeId]
+  writer.createTree(queue, { sharedWith: changed.tree })
+  return { ...changed, timeToLive: { ...queued, queue } }
+}
+
+function endsQueue(changed: TableRecord, present: TableRecord): boolean {
+  const before = queuedTimeToLive(present)
+  return before !== undefined && before.queue !== queuedTimeToLive(changed)?.queue
+}
+
 /** Gives trees to new indexes; an index that was dropped at once leaves its tree to the duties. */
 function withTrees(
   writer: TreeWriter,
@@ -235,6 +256,6 @@ function withTrees(
   }
   for (const index of present.indexes)
     if (!indexes.some((kept) => kept.tree === index.tree)) noteDrop(writer, index.tree)
-  const record = { ...changed, indexes }
+  const record = withQueue(writer, { ...changed, indexes }, present)
   return { record, figures: figuresOf(writer, record) }
 }

@@ -79,6 +79,23 @@ export interface StreamRecord {
   readonly shardVersion?: number
 }
 
+/** Time to live as it stands; `queue` is the tree of what is to expire, 0 when the engine is to give one. */
+export type TimeToLiveRecord = {
+  /** Of the last change that was asked for. */
+  readonly changedAtMs: number
+} & (
+  | {
+      readonly status: 'ENABLING'
+      readonly attributeName: string
+      readonly queue: TreeId
+      /** Where filling the queue goes on after a restart: the base64 tree key of the last item done. */
+      readonly filledTo?: string
+    }
+  | { readonly status: 'ENABLED'; readonly attributeName: string; readonly queue: TreeId }
+  | { readonly status: 'DISABLING'; readonly attributeName: string }
+  | { readonly status: 'DISABLED' }
+)
+
 /** As asked for in SSESpecification; keys come with the KMS service. */
 export interface SseRecord {
   readonly enabled: boolean
@@ -109,11 +126,18 @@ export interface TableRecord {
   readonly throughput: ThroughputRecord
   readonly onDemandThroughput?: OnDemandThroughput
   readonly warmThroughput?: WarmThroughput
-  readonly tableClass?: { readonly value: TableClass; readonly updatedAtMs?: number }
+  readonly tableClass?: {
+    readonly value: TableClass
+    readonly updatedAtMs?: number
+    /** Of the change before that one. */
+    readonly previousAtMs?: number
+  }
   readonly deletionProtection: boolean
   readonly sse?: SseRecord
   /** The newest stream, enabled or not; its label stays in LatestStreamLabel. */
   readonly stream?: StreamRecord
+  /** Absent until time to live was first enabled. */
+  readonly timeToLive?: TimeToLiveRecord
   readonly tags: readonly { readonly key: string; readonly value: string }[]
 }
 

@@ -8,14 +8,18 @@ import { deleteTable } from './operations/delete-table.ts'
 import { describeEndpoints } from './operations/describe-endpoints.ts'
 import { describeLimits } from './operations/describe-limits.ts'
 import { describeTable } from './operations/describe-table.ts'
+import { describeTimeToLive } from './operations/describe-time-to-live.ts'
 import { getItem } from './operations/get-item.ts'
 import { listTables } from './operations/list-tables.ts'
 import { putItem } from './operations/put-item.ts'
 import { query } from './operations/query.ts'
 import { scan } from './operations/scan.ts'
 import { listTagsOfResource, tagResource, untagResource } from './operations/tags-of-resource.ts'
+import { transactGetItems } from './operations/transact-get-items.ts'
+import { transactWriteItems } from './operations/transact-write-items.ts'
 import { updateItem } from './operations/update-item.ts'
 import { updateTable } from './operations/update-table.ts'
+import { updateTimeToLive } from './operations/update-time-to-live.ts'
 
 export const dynamodbService: Service = {
   name: 'dynamodb',
@@ -33,6 +37,7 @@ export const dynamodbService: Service = {
     describeEndpoints,
     describeLimits,
     describeTable,
+    describeTimeToLive,
     getItem,
     listTables,
     listTagsOfResource,
@@ -40,8 +45,11 @@ export const dynamodbService: Service = {
     query,
     scan,
     tagResource,
+    transactGetItems,
+    transactWriteItems,
     untagResource,
     updateItem,
     updateTable,
+    updateTimeToLive,
   ],
 }
