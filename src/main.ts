@@ -24,17 +24,22 @@ import { openStore } from './open-store.ts'
 import { administratorIdentities } from './pipeline/administrator.ts'
 import { unrecorded } from './pipeline/audited.ts'
 import { administratorOnly } from './pipeline/authorize.ts'
+import { houseDispatch } from './pipeline/dispatch.ts'
 import { type House, routesOf } from './pipeline/house.ts'
 import { SigningKeys } from './pipeline/signing-keys.ts'
 import type { Site } from './protocol/answer.ts'
 import { requestIds } from './protocol/request-id.ts'
+import { type AutoscalingRoom, autoscalingRoom } from './services/autoscaling/service.ts'
 import { dynamodbService } from './services/dynamodb/service.ts'
 import { streamsService } from './services/streams/service.ts'
 import type { Settings } from './settings.ts'
 import type { SealedTrees } from './storage/sealed-trees/sealed-trees.ts'
 
-/** Every room. */
-export const services: readonly Service[] = [dynamodbService, streamsService]
+/** Every room's service; a room with work of its own brings its service along. */
+export function servicesWith(autoscaling: AutoscalingRoom): readonly Service[] {
+  return [dynamodbService, streamsService, autoscaling.service]
+}
+
 /** The local certificate is renewed weeks before it ends. */
 const renewalCheckMs = 86_400_000
 /** Whoever puts another certificate in its place need not restart the server. */
@@ -67,6 +72,7 @@ interface Parts {
   listeners: Listener[]
   trees?: SealedTrees
   engine?: Engine
+  scaling?: { stop(): Promise<void> }
 }
 
 /**
@@ -102,18 +108,21 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
   parts.trees = trees
   const engine = await openEngine({ trees, clock, tableTransitionMs, log })
   parts.engine = engine
+  const autoscaling = autoscalingRoom()
   const house: House = {
     accountId,
     region,
     clock,
     log,
     engine,
-    routes: routesOf(services),
+    routes: routesOf(servicesWith(autoscaling)),
     identities: administratorIdentities({ accountId, ...administrator }),
     signingKeys: new SigningKeys(),
     authorizer: administratorOnly,
     audit: unrecorded,
   }
+  const dispatch = houseDispatch(house, requestIds(random))
+  parts.scaling = autoscaling.start({ engine, clock, scope: { accountId, region }, dispatch }, log)
   site = { ...site, house }
   const stopRenewing = watchCertificate(settings, world, https, certificate)
   log.info('ready', { httpsPort: https.port, httpPort: http?.port })
@@ -214,8 +223,9 @@ function watchCertificate(
   return stop
 }
 
-async function close({ listeners, engine, trees, folder }: Parts): Promise<void> {
+async function close({ listeners, scaling, engine, trees, folder }: Parts): Promise<void> {
   await Promise.all(listeners.map((listener) => listener.close()))
+  await scaling?.stop()
   await engine?.close()
   await trees?.close()
   await folder?.release()

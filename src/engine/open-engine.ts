@@ -4,6 +4,8 @@ import type { Log } from '../foundation/log.ts'
 import { type Random, systemRandom } from '../foundation/random.ts'
 import type { TreeId, Trees } from '../storage/trees.ts'
 import { Admission } from './capacity/admission.ts'
+import { ConsumptionLedger } from './capacity/consumption.ts'
+import { engineCollections } from './collections/engine-collections.ts'
 import type { Engine } from './engine.ts'
 import { Sweeper } from './expiry/sweeper.ts'
 import { engineItems } from './items/engine-items.ts'
@@ -31,7 +33,8 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
   const { trees, clock, tableTransitionMs, log } = options
   await makeSystemTrees(trees)
   const catalog = new Catalog()
-  const admission = new Admission(clock)
+  const consumption = new ConsumptionLedger(clock)
+  const admission = new Admission(clock, consumption)
   const foreground = foregroundOf(trees)
   const duties = new TableDuties(trees, catalog, clock, tableTransitionMs, foreground)
   const streamDuties = new StreamDuties({ trees, catalog, duties, clock, log, foreground })
@@ -53,6 +56,8 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
     }),
     items: engineItems(foreground.trees, catalog, admission, clock),
     streams: engineStreams(trees, catalog, iterators),
+    consumption,
+    collections: engineCollections(trees),
     async close() {
       await Promise.all([streamDuties.stop(), sweeper.stop()])
       await duties.stop()

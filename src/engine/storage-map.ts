@@ -17,6 +17,11 @@ export const spentTokensTree: TreeId = 7
 export const streamsTree: TreeId = 8
 /** tree id u32 of a stream · shard number u32 → a shard, JSON. */
 export const shardsTree: TreeId = 9
+/**
+ * Rooms' own state: collection · 0 · account · 0 · region · 0 · id → a record, JSON with its revision; under the key
+ * `revision` alone, the newest revision f64.
+ */
+export const collectionsTree: TreeId = 10
 
 export const systemTrees: readonly TreeId[] = [
   catalogTree,
@@ -26,6 +31,7 @@ export const systemTrees: readonly TreeId[] = [
   streamsTree,
   shardsTree,
   spentTokensTree,
+  collectionsTree,
 ]
 
 /**

@@ -44,6 +44,20 @@ export interface Endpoint {
   readonly now: () => Date
   /** Connections at once; 8 unless told. */
   readonly socketsMax?: number
+  /** DynamoDB unless told. */
+  readonly service?: ServiceSpoken
+}
+
+export interface ServiceSpoken {
+  readonly signingName: string
+  readonly targetPrefix: string
+  readonly contentType: string
+}
+
+const dynamodb: ServiceSpoken = {
+  signingName: 'dynamodb',
+  targetPrefix: 'DynamoDB_20120810',
+  contentType: 'application/x-amz-json-1.0',
 }
 
 export function connect(endpoint: Endpoint): Client {
@@ -77,7 +91,7 @@ function send(endpoint: Endpoint, agent: Agent, operation: string, body: string)
 function answerOf(status: number, headers: Answer['headers'], text: string): Answer {
   const body = JSON.parse(text === '' ? '{}' : text) as Body
   const type = typeof body['__type'] === 'string' ? body['__type'] : undefined
-  const [namespace, code] = type?.split('#') ?? []
+  const [code, namespace] = type?.split('#').reverse() ?? []
   const message = body['message'] ?? body['Message']
   return { status, headers, code, namespace, message: typeof message === 'string' ? message : undefined, body }
 }
@@ -88,18 +102,19 @@ function signedHeaders(endpoint: Endpoint, operation: string, body: string): Rec
     .now()
     .toISOString()
     .replace(/[-:]|\.\d{3}/g, '')
-  const scope = `${time.slice(0, 8)}/${endpoint.region}/dynamodb/aws4_request`
+  const service = endpoint.service ?? dynamodb
+  const scope = `${time.slice(0, 8)}/${endpoint.region}/${service.signingName}/aws4_request`
   const headers: Record<string, string> = {
-    'content-type': 'application/x-amz-json-1.0',
+    'content-type': service.contentType,
     host: endpoint.host ?? `127.0.0.1:${endpoint.port}`,
     'x-amz-date': time,
-    'x-amz-target': operation.includes('.') ? operation : `DynamoDB_20120810.${operation}`,
+    'x-amz-target': operation.includes('.') ? operation : `${service.targetPrefix}.${operation}`,
   }
   const names = Object.keys(headers).join(';')
   const canonicalHeaders = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`)
   const canonical = ['POST', '/', '', canonicalHeaders.join(''), names, sha256(body)].join('\n')
   const toSign = ['AWS4-HMAC-SHA256', time, scope, sha256(canonical)].join('\n')
-  const signature = hmac(signingKey(endpoint, time.slice(0, 8)), toSign).toString('hex')
+  const signature = hmac(signingKey(endpoint, time.slice(0, 8), service.signingName), toSign).toString('hex')
   const credential = `${endpoint.credentials.accessKeyId}/${scope}`
   return {
     ...headers,
@@ -107,8 +122,8 @@ function signedHeaders(endpoint: Endpoint, operation: string, body: string): Rec
   }
 }
 
-function signingKey(endpoint: Endpoint, date: string): Buffer {
-  const steps = [date, endpoint.region, 'dynamodb', 'aws4_request']
+function signingKey(endpoint: Endpoint, date: string, signingName: string): Buffer {
+  const steps = [date, endpoint.region, signingName, 'aws4_request']
   return steps.reduce<Buffer>(hmac, Buffer.from(`AWS4${endpoint.credentials.secretAccessKey}`))
 }
 

@@ -6,7 +6,7 @@ import type { Item } from '../items/attribute-value.ts'
 import { itemSize } from '../items/item-size.ts'
 import { pickAttributes } from '../items/key-attributes.ts'
 import { storedHeaderBytes } from '../items/stored-item.ts'
-import type { Catalog } from '../tables/catalog.ts'
+import { type Catalog, treeFigures } from '../tables/catalog.ts'
 import { type CompiledTable, compileTable, itemKey, namesOf } from '../tables/compiled-table.ts'
 import { type ChangeRecord, recordOf } from './change-record.ts'
 import { eachShard, eachStream, type NamedStream, type StoredShard } from './stored-stream.ts'
@@ -63,7 +63,10 @@ async function checkStream(trees: Trees, catalog: Catalog, named: NamedStream): 
     checkRecord(named, shards.get(number), record, items, (text) => fault(`${at}: ${text}`))
   })
   if (stream.disabledAtMs === undefined && table !== undefined) {
-    await trees.view((reader) => compareItems(reader, table, items, fault))
+    await trees.view((reader) => {
+      compareItems(reader, table, items, fault)
+      if (isComplete(named, shards, table)) countItems(reader, table, items, fault)
+    })
   }
   return { arn: streamArn(scope, name), records, faults }
 }
@@ -188,6 +191,19 @@ function compareItems(reader: TreeReader, table: CompiledTable, items: Map<strin
       fault(`${at}: its last record has another image than the table`)
     }
   }
+}
+
+/** True when nothing was trimmed and the stream is as old as its table: it then tells of every item. */
+function isComplete({ stream }: NamedStream, shards: Shards, { record }: CompiledTable): boolean {
+  if (shards.size !== stream.nextShard || stream.createdAtMs !== record.createdAtMs) return false
+  return [...shards.values()].every(({ trimmedThrough }) => trimmedThrough === undefined)
+}
+
+function countItems(reader: TreeReader, { record }: CompiledTable, items: Map<string, LastChange>, fault: Fault): void {
+  let told = 0
+  for (const { there } of items.values()) if (there) told++
+  const { itemCount } = treeFigures(reader, record.tree)
+  if (told !== itemCount) fault(`it tells of ${told} items, the table holds ${itemCount}`)
 }
 
 function digest(bytes: Buffer): string {
