@@ -43,7 +43,7 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
   const foreground = foregroundOf(trees)
   const duties = new TableDuties(trees, catalog, clock, tableTransitionMs, foreground)
   const watch = new PartitionWatch({ trees, catalog, admission, clock, limits })
-  const streamDuties = new StreamDuties(trees, catalog, duties, clock)
+  const streamDuties = new StreamDuties({ trees, catalog, duties, clock, log, foreground })
   const iterators = await openShardIterators(trees, clock, options.random ?? systemRandom)
   await duties.resume()
   streamDuties.wake()

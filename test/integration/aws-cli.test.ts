@@ -112,3 +112,29 @@ test('plain HTTP on loopback serves the CLI too', { skip }, async () => {
   const limits = await aws(['describe-limits'], coffer.endpoint)
   assert.ok(Number(limits['TableMaxReadCapacityUnits']) >= 40_000)
 })
+
+test('a stream by the CLI', { skip }, async () => {
+  const streams = (...args: readonly string[]) => awsCli(coffer, args, coffer.httpsEndpoint, 'dynamodbstreams')
+  await aws([
+    ...['create-table', '--table-name', 'Streamed', '--billing-mode', 'PROVISIONED'],
+    ...['--provisioned-throughput', 'ReadCapacityUnits=5,WriteCapacityUnits=5'],
+    ...['--attribute-definitions', 'AttributeName=id,AttributeType=S', '--key-schema', 'AttributeName=id,KeyType=HASH'],
+    ...['--stream-specification', 'StreamEnabled=true,StreamViewType=NEW_IMAGE'],
+  ])
+  await aws(['put-item', '--table-name', 'Streamed', '--item', '{"id":{"S":"a"},"n":{"N":"1"}}'])
+  const listed = await streams('list-streams', '--table-name', 'Streamed')
+  const arn = (listed['Streams'] as { StreamArn: string }[])[0]?.StreamArn ?? ''
+  const described = (await streams('describe-stream', '--stream-arn', arn))['StreamDescription']
+  const shard = (described as { Shards: { ShardId: string }[] }).Shards[0]?.ShardId ?? ''
+  const found = await streams(
+    ...['get-shard-iterator', '--stream-arn', arn, '--shard-id', shard, '--shard-iterator-type', 'TRIM_HORIZON'],
+  )
+  const { Records: records } = await streams('get-records', '--shard-iterator', String(found['ShardIterator']))
+  assert.deepEqual(
+    (records as { eventName: string; dynamodb: { NewImage: unknown } }[]).map(({ eventName, dynamodb }) => [
+      eventName,
+      dynamodb.NewImage,
+    ]),
+    [['INSERT', { id: { S: 'a' }, n: { N: '1' } }]],
+  )
+})

@@ -58,6 +58,7 @@ export function startStream(
     createdAtMs: nowMs,
     nextShard: 0,
     newestShardAtMs: 0,
+    lastSequence: 0,
     open: [],
   }
   const opened = openShards(
@@ -153,7 +154,13 @@ function openShards(
     open.push({ shard: number, from })
   }
   open.sort((a, b) => (a.from < b.from ? -1 : 1))
-  return { ...stream, nextShard: stream.nextShard + wanted.length, newestShardAtMs: openedAtMs, open }
+  return {
+    ...stream,
+    nextShard: stream.nextShard + wanted.length,
+    newestShardAtMs: openedAtMs,
+    lastSequence: counter.last,
+    open,
+  }
 }
 
 /** A label is a time; a stream made in the same millisecond as another of its table takes the next one. */
