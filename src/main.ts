@@ -30,6 +30,7 @@ import { SigningKeys } from './pipeline/signing-keys.ts'
 import type { Site } from './protocol/answer.ts'
 import { requestIds } from './protocol/request-id.ts'
 import { type AutoscalingRoom, autoscalingRoom } from './services/autoscaling/service.ts'
+import { cloudwatchService } from './services/cloudwatch/service.ts'
 import { dynamodbService } from './services/dynamodb/service.ts'
 import { streamsService } from './services/streams/service.ts'
 import type { Settings } from './settings.ts'
@@ -37,7 +38,7 @@ import type { SealedTrees } from './storage/sealed-trees/sealed-trees.ts'
 
 /** Every room's service; a room with work of its own brings its service along. */
 export function servicesWith(autoscaling: AutoscalingRoom): readonly Service[] {
-  return [dynamodbService, streamsService, autoscaling.service]
+  return [dynamodbService, streamsService, autoscaling.service, cloudwatchService]
 }
 
 /** The local certificate is renewed weeks before it ends. */

@@ -42,7 +42,7 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
   const admission = new Admission(clock, consumption, limits)
   const foreground = foregroundOf(trees)
   const duties = new TableDuties(trees, catalog, clock, tableTransitionMs, foreground)
-  const watch = new PartitionWatch({ trees, catalog, admission, clock, limits })
+  const watch = new PartitionWatch({ trees, catalog, admission, clock, foreground, limits })
   const streamDuties = new StreamDuties({ trees, catalog, duties, clock, log, foreground })
   const iterators = await openShardIterators(trees, clock, options.random ?? systemRandom)
   await duties.resume()

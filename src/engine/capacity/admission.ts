@@ -29,9 +29,9 @@ export class Admission {
   /** By the record that they follow, found without a name: this is on the path of every call. */
   readonly #byRecord = new WeakMap<CompiledTable, TableMeters>()
   readonly #byTableId = new Map<string, TableMeters>()
-  /** Called when something is spent after a time of rest. */
-  #wake: () => void = () => undefined
-  #awake = false
+  #look: () => void = () => undefined
+  #lookEveryMs = Number.POSITIVE_INFINITY
+  #nextLookMs = Number.POSITIVE_INFINITY
 
   constructor(clock: Clock, ledger: ConsumptionLedger, limits: PartitionLimits = usualPartitionLimits) {
     this.#clock = clock
@@ -80,7 +80,7 @@ export class Admission {
       const tree = each.index === undefined ? meters.own : meters.global.get(each.index)
       tree?.spendReadAt(each.key, each.units, use.reach, nowMs)
     }
-    this.#note(meters)
+    this.#note(meters, nowMs)
   }
 
   spendWrite(table: CompiledTable, use: PlacedUse): void {
@@ -97,7 +97,7 @@ export class Admission {
       const tree = each.index === undefined ? meters.own : meters.global.get(each.index)
       tree?.spendWriteAt(each.key, each.units, each.grownBytes, nowMs)
     }
-    this.#note(meters)
+    this.#note(meters, nowMs)
   }
 
   /** A table that is gone leaves no meters. */
@@ -117,20 +117,18 @@ export class Admission {
     return used
   }
 
-  /** `wake` is called at the next call that spends, once; `rest` lets it be called again. */
-  onUse(wake: () => void): void {
-    this.#wake = wake
+  /** `look` is called by calls that spend, no sooner than so long after the last time. */
+  whileUsed(everyMs: number, look: () => void): void {
+    this.#look = look
+    this.#lookEveryMs = everyMs
+    this.#nextLookMs = this.#clock.monotonicMs() + everyMs
   }
 
-  rest(): void {
-    this.#awake = false
-  }
-
-  #note(meters: TableMeters): void {
+  #note(meters: TableMeters, nowMs: number): void {
     meters.used = true
-    if (this.#awake) return
-    this.#awake = true
-    this.#wake()
+    if (nowMs < this.#nextLookMs) return
+    this.#nextLookMs = nowMs + this.#lookEveryMs
+    this.#look()
   }
 
   #followed(table: CompiledTable): TableMeters {

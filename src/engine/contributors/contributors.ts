@@ -15,7 +15,18 @@ export interface ReportRequest {
   readonly limit: number
 }
 
+/** A rule of a table or a global index on which insights are on. */
+export interface NamedRule {
+  readonly table: string
+  readonly index: string | undefined
+  readonly rule: InsightsRule
+  /** Names of the attributes that its keys are made of. */
+  readonly keyNames: readonly string[]
+}
+
 export interface Contributors {
+  /** The rule of that name, as DescribeContributorInsights gives it; undefined when there is none. */
+  findRule(scope: Scope, name: string): Promise<NamedRule | undefined>
   /**
    * The heaviest keys of each minute of the last hour in which there were any, the oldest first. Figures are kept in
    * memory since the server started. Undefined when insights are not on, or there is no such table or index.

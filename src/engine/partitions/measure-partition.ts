@@ -1,17 +1,16 @@
 /** The sizes of a partition's items, walked a few at a time so that nobody waits for it. */
-import type { Clock } from '../../foundation/clock.ts'
 import type { TreeId, Trees } from '../../storage/trees.ts'
 import { afterKey } from '../encoding/keys.ts'
+import type { Pace } from '../pace/pace.ts'
 import type { Partition, Partitions } from './partition.ts'
 import { SizeWalk } from './split-point.ts'
 
 const entriesPerView = 500
-const pauseMs = 1
 
 export interface MeasureOptions {
   /** To which a division at half of the bytes is right. */
   readonly stepBytes: number
-  readonly clock: Clock
+  readonly pace: Pace
   readonly signal: AbortSignal
 }
 
@@ -21,7 +20,7 @@ export async function measurePartition(
   tree: TreeId,
   partitions: Partitions,
   position: number,
-  { stepBytes, clock, signal }: MeasureOptions,
+  { stepBytes, pace, signal }: MeasureOptions,
 ): Promise<SizeWalk | undefined> {
   const walk = new SizeWalk(stepBytes)
   let from = (partitions[position] as Partition).from
@@ -45,7 +44,7 @@ export async function measurePartition(
     for (const { hash, bytes } of found.entries) walk.add(hash, bytes)
     if (found.last === undefined) return walk
     from = afterKey(found.last)
-    await clock.sleep(pauseMs, signal)
+    await pace.giveWay(signal)
   }
   return undefined
 }

@@ -1,12 +1,15 @@
 /**
- * Splits partitions that have become too large or too hot. Nothing of it need survive a stop: a split is one commit, and
- * what is not split yet is found again. It rests while no table is used.
+ * Splits partitions that have become too large or too hot. It looks at them at regular times as long as calls use
+ * tables, and has no timer of its own. Nothing of it need survive a stop: a split is one commit, and what is not split
+ * yet is found again.
  */
 import type { Clock } from '../../foundation/clock.ts'
 import { StoreCorrupt, StoreUnavailable, type Trees } from '../../storage/trees.ts'
 import type { Admission, TableMeters } from '../capacity/admission.ts'
 import type { PartitionMeter } from '../capacity/partition-meter.ts'
 import type { TreeMeters } from '../capacity/tree-meters.ts'
+import type { Foreground } from '../pace/foreground.ts'
+import { nextTurn, Pace } from '../pace/pace.ts'
 import { partitionSplit } from '../streams/change-stream.ts'
 import { type Catalog, treeFigures } from '../tables/catalog.ts'
 import type { TableRecord } from '../tables/table.ts'
@@ -29,48 +32,53 @@ export interface PartitionWatchHouse {
   readonly catalog: Catalog
   readonly admission: Admission
   readonly clock: Clock
+  readonly foreground: Foreground
   readonly limits: PartitionLimits
 }
 
 export class PartitionWatch {
   readonly #house: PartitionWatchHouse
   readonly #stopping = new AbortController()
-  #watching: Promise<void> = Promise.resolve()
+  #looking: Promise<void> | undefined
+  #lookedAtMs: number
   /** One table at a time is measured, beside the watch. */
   #measuring: Promise<void> | undefined
   #usedBefore: readonly TableRecord[] = []
 
   constructor(house: PartitionWatchHouse) {
+    const { admission, clock, limits } = house
     this.#house = house
-    house.admission.onUse(() => {
-      this.#watching = this.#watching.then(() => this.#watch())
-    })
+    this.#lookedAtMs = clock.monotonicMs()
+    admission.whileUsed(Math.min(lookEveryMsMax, limits.heatMs / 4), () => this.#wake())
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort()
-    await this.#watching
+    await this.#looking
     await this.#measuring
   }
 
-  async #watch(): Promise<void> {
-    const { admission, clock, limits } = this.#house
-    const { signal } = this.#stopping
-    let lastMs = clock.monotonicMs()
-    while (!signal.aborted) {
-      await clock.sleep(Math.min(lookEveryMsMax, limits.heatMs / 4), signal)
-      if (signal.aborted) return
-      const elapsedMs = clock.monotonicMs() - lastMs
-      lastMs += elapsedMs
-      const used = admission.takeUsed()
-      // What has come to rest is looked at once more, and cools.
-      const resting = this.#usedBefore.filter(({ id }) => !used.some((record) => record.id === id))
-      if (elapsedMs > 0) for (const record of [...used, ...resting]) await this.#look(record, elapsedMs)
-      this.#usedBefore = used
-      if (used.length > 0) continue
-      admission.rest()
-      return
-    }
+  /** Called by calls, within their bodies: the work waits for another turn. */
+  #wake(): void {
+    if (this.#looking !== undefined || this.#stopping.signal.aborted) return
+    this.#looking = nextTurn()
+      .then(() => this.#lookAtUsed())
+      .finally(() => {
+        this.#looking = undefined
+      })
+  }
+
+  async #lookAtUsed(): Promise<void> {
+    const { admission, clock } = this.#house
+    const nowMs = clock.monotonicMs()
+    const elapsedMs = nowMs - this.#lookedAtMs
+    if (elapsedMs <= 0) return
+    this.#lookedAtMs = nowMs
+    const used = admission.takeUsed()
+    // What has come to rest is looked at once more, and cools.
+    const resting = this.#usedBefore.filter(({ id }) => !used.some((record) => record.id === id))
+    this.#usedBefore = used
+    for (const record of [...used, ...resting]) await this.#look(record, elapsedMs)
   }
 
   /** A full disk, a lost store or a damaged page ends only this try; who reads or writes there hears of it. */
@@ -137,11 +145,11 @@ export class PartitionWatch {
     { tree: { partitions, record } }: TreeMeters,
     meter: PartitionMeter,
   ): Promise<void> {
-    const { trees, clock, limits } = this.#house
+    const { trees, limits, foreground, clock } = this.#house
     const position = partitions.findIndex(({ id }) => id === meter.id)
     const walk = await measurePartition(trees, record.tree, partitions, position, {
       stepBytes: limits.bytes / 512,
-      clock,
+      pace: new Pace(foreground, clock),
       signal: this.#stopping.signal,
     })
     if (walk === undefined) return

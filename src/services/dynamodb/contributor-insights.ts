@@ -1,5 +1,6 @@
 /** Contributor insights of a table or a global index: how they change, and how they are shown (recorded 2026-10). */
-import type { IndexRecord, InsightsMode, InsightsRecord, KeySchema, TableRecord } from '../../engine/tables/table.ts'
+import { ruleNames } from '../../engine/contributors/rule-names.ts'
+import type { IndexRecord, InsightsMode, InsightsRecord, TableRecord } from '../../engine/tables/table.ts'
 import { ServiceError, validationError } from '../../foundation/service-error.ts'
 import { tableNotFound } from './errors.ts'
 
@@ -100,22 +101,9 @@ export function insightsDescription(table: TableRecord, index: string | undefine
   const hasRules = insights.status === 'ENABLED' || insights.status === 'DISABLING'
   return {
     ...summary,
-    ...(hasRules && { ContributorInsightsRuleList: ruleNames(table.name, index, owner.keySchema, insights) }),
+    ...(hasRules && {
+      ContributorInsightsRuleList: ruleNames(table.name, index, owner.keySchema, insights).map(({ name }) => name),
+    }),
     LastUpdateDateTime: insights.updatedAtMs / 1000,
   }
-}
-
-/** Rules of accessed (C) and throttled (T) keys, by partition key (P) and, where there is one, with the sort key (S). */
-function ruleNames(
-  table: string,
-  index: string | undefined,
-  schema: KeySchema,
-  { mode, enabledAtMs }: InsightsRecord,
-): string[] {
-  const resource = index === undefined ? table : `${table}-${index}`
-  const kinds = mode === 'THROTTLED_KEYS' ? ['T'] : ['C', 'T']
-  const keys = schema.range.length > 0 ? ['PK', 'SK'] : ['PK']
-  return keys.flatMap((key) =>
-    kinds.map((kind) => `DynamoDBContributorInsights-${key}${kind}-${resource}-${enabledAtMs}`),
-  )
 }
