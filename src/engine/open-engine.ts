@@ -11,6 +11,7 @@ import { Sweeper } from './expiry/sweeper.ts'
 import { engineItems } from './items/engine-items.ts'
 import { foregroundOf } from './pace/foreground.ts'
 import { systemTrees } from './storage-map.ts'
+import { adoptStreams } from './streams/adopt-streams.ts'
 import { engineStreams } from './streams/engine-streams.ts'
 import { openShardIterators } from './streams/shard-iterators.ts'
 import { StreamDuties } from './streams/stream-duties.ts'
@@ -39,6 +40,7 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
   const duties = new TableDuties(trees, catalog, clock, tableTransitionMs, foreground)
   const streamDuties = new StreamDuties({ trees, catalog, duties, clock, log, foreground })
   const iterators = await openShardIterators(trees, clock, options.random ?? systemRandom)
+  await adoptStreams(trees, catalog, clock)
   await duties.resume()
   streamDuties.wake()
   const sweeper = new Sweeper({ trees, catalog, write: { clock }, log, foreground })
