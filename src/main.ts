@@ -93,7 +93,7 @@ export async function startCoffer(settings: Settings, given: Partial<World> = {}
 }
 
 async function start(settings: Settings, world: World, parts: Parts): Promise<RunningCoffer> {
-  const { dataFolder, accountId, region, corsOrigins, cacheBytes, tableTransitionMs } = settings
+  const { dataFolder, accountId, region, corsOrigins, cacheBytes, tableTransitionMs, partitionLimits } = settings
   const { clock, log, random } = world
   if (settings.fips) useFipsProvider()
   const folder = await openDataFolder({ path: dataFolder, random, processId: pid })
@@ -106,7 +106,7 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
   const { https, http } = await openListeners(settings, world, { certificate, tlsPolicy }, () => site, parts)
   const trees = await openStore(folder, cacheBytes)
   parts.trees = trees
-  const engine = await openEngine({ trees, clock, tableTransitionMs, log })
+  const engine = await openEngine({ trees, clock, tableTransitionMs, partitionLimits, log })
   parts.engine = engine
   const autoscaling = autoscalingRoom()
   const house: House = {

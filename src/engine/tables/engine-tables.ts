@@ -8,8 +8,9 @@ import { limitExceeded, resourceInUse, tableNotFoundNamed } from '../errors.ts'
 import { queuedTimeToLive } from '../expiry/expiry-queue.ts'
 import type { Sweeper } from '../expiry/sweeper.ts'
 import { evenPartitions, type Partition, putPartition } from '../partitions/partition.ts'
+import { splitForThroughput } from '../partitions/split-partition.ts'
 import { startingPartitions } from '../partitions/starting-partitions.ts'
-import { changeStream, startStream, stopStream, streamKeyContext } from '../streams/change-stream.ts'
+import { changeStream, partitionSplit, startStream, stopStream, streamKeyContext } from '../streams/change-stream.ts'
 import type { StreamDuties } from '../streams/stream-duties.ts'
 import { type Catalog, figuresOf, noteDrop, takeTreeIds } from './catalog.ts'
 import type { BillingMode, IndexRecord, TableFigures, TableRecord, ThroughputRecord } from './table.ts'
@@ -101,7 +102,12 @@ export function engineTables(house: TablesHouse): Tables {
         if (present === undefined) throw tableNotFoundNamed(name)
         const nowMs = clock.nowMs()
         const changed = changeStream(writer, present, change(present.record), streamKey, nowMs)
-        const { record, figures } = withTrees(writer, changed, present.record, nowMs)
+        const { record: withIndexes, figures } = withTrees(writer, changed, present.record, nowMs)
+        // A stream that changes in the same call has made its shards for the partitions that stand.
+        const record =
+          changed.stream === present.record.stream
+            ? splitForThroughput(writer, present, withIndexes, nowMs, partitionSplit)
+            : withIndexes
         store(writer, record)
         return { record, figures, endedQueue: endsQueue(record, present.record) }
       })
