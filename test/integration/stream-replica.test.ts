@@ -1,13 +1,18 @@
-/** The example of a stream's consumer, against a server that is killed and a consumer that is stopped now and then. */
+/** The example of a stream's consumer, against a server that is killed and a consumer that is stopped now and then, while shards are split. */
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams'
-import { changeSomething, createAccounts, readAccounts } from '../../examples/stream-replica/random-changes.ts'
+import { DynamoDBClient, UpdateTableCommand } from '@aws-sdk/client-dynamodb'
+import { DescribeStreamCommand, DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams'
+import {
+  changeSomething,
+  createAccounts,
+  readAccounts,
+  tableName,
+} from '../../examples/stream-replica/random-changes.ts'
 import { Replica } from '../../examples/stream-replica/replica.ts'
 import { StreamConsumer } from '../../examples/stream-replica/stream-consumer.ts'
 import { seededRandom } from '../crash/acknowledged-writes.ts'
@@ -27,6 +32,12 @@ after(async () => {
 const writers = 4
 const lives = 6
 const lifeMs = 400
+
+/** More warm throughput is more partitions, at once: each stream shard is closed and goes on in children. */
+async function split(client: DynamoDBClient, writeUnits: number): Promise<void> {
+  const WarmThroughput = { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: writeUnits }
+  await client.send(new UpdateTableCommand({ TableName: tableName, WarmThroughput }))
+}
 
 test('a consumer ends with an exact copy, whoever is stopped meanwhile', { timeout: 60_000 }, async (context) => {
   const seed = Date.now() >>> 0
@@ -54,6 +65,7 @@ test('a consumer ends with an exact copy, whoever is stopped meanwhile', { timeo
     const stopping = new AbortController()
     const reading = consumer.run(stopping.signal)
     await sleep(lifeMs)
+    if (life % 2 === 0) await split(client, 6000 + 2000 * life)
     if (life % 2 === 1) {
       await coffer.kill('SIGKILL')
       await coffer.restart()
@@ -71,7 +83,10 @@ test('a consumer ends with an exact copy, whoever is stopped meanwhile', { timeo
   const table = await readAccounts(client)
   assert.deepEqual(new Map([...replica.items].sort()), new Map([...table].sort()))
   context.diagnostic(`${changes} changes, ${table.size} items`)
-  assert.ok(changes > 200, 'there was something to follow')
+  const { StreamDescription: stream } = await streams.send(new DescribeStreamCommand({ StreamArn: streamArn }))
+  const children = stream?.Shards?.filter(({ ParentShardId: parent }) => parent !== undefined) ?? []
+  assert.ok(children.length >= 10, `shards were split: ${stream?.Shards?.length}`)
+  assert.ok(changes > 50, 'there was something to follow')
   client.destroy()
   streams.destroy()
   await coffer.kill('SIGTERM')

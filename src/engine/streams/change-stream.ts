@@ -3,6 +3,7 @@
 import { assert } from '../../foundation/assert.ts'
 import type { TableKey, TreeWriter } from '../../storage/trees.ts'
 import type { Partition } from '../partitions/partition.ts'
+import type { Scope } from '../scope.ts'
 import { takeTreeIds } from '../tables/catalog.ts'
 import type { CompiledTable } from '../tables/compiled-table.ts'
 import type { StreamRecord, TableRecord } from '../tables/table.ts'
@@ -34,6 +35,15 @@ export function changeStream(
   if (before?.enabled === true) stopStream(trees, present, nowMs)
   if (!stream.enabled) return { ...next, stream: { ...stream, changing: true } }
   return startStream(trees, next, stream, key, present.partitions, nowMs)
+}
+
+/** What the key of a stream's records is bound to. */
+export function streamKeyContext({ accountId }: Scope, table: string): Readonly<Record<string, string>> {
+  return {
+    'aws:dynamodb:tableName': table,
+    'aws:dynamodb:subscriberId': accountId,
+    'coffer:part': 'stream',
+  }
 }
 
 /** A new stream with one shard for each partition; answers the table's record with it. */

@@ -301,3 +301,29 @@ test('check finds a record that is missing, one too many, and an item that was c
   assert.deepEqual(await faults(house), [])
   await close(house)
 })
+
+test('a store from before streams were recorded opens with a stream where one was asked for', async () => {
+  let house = await openHouse()
+  const { stream: _none, ...plain } = definition
+  await house.engine.tables.create(scope, plain)
+  const model = new Model()
+  await act(house, model, { kind: 'put', pk: 'a', text: 'before' })
+  const stream = { viewType: 'NEW_IMAGE', label: '2026-01-02T03:04:05.678', enabled: true } as const
+  await house.trees.atomically((writer) => {
+    const catalog = new Catalog()
+    const record = catalog.find(writer, scope, table)?.record
+    if (record !== undefined) catalog.put(writer, { ...record, stream })
+  })
+  house = await reopen(house)
+  const name = { table, label: stream.label }
+  assert.equal((await house.engine.streams.describe(scope, name, { limit: 10 })).status, 'ENABLED')
+  await act(house, model, { kind: 'put', pk: 'a', text: 'after' })
+  const consumer = new Consumer()
+  while ((await consumer.consume(house, 50)) > 0);
+  assert.deepEqual(
+    consumer.records.map(({ newImage }) => textOf(newImage)),
+    ['after'],
+  )
+  assert.deepEqual(await faults(house), [])
+  await close(house)
+})
