@@ -76,7 +76,8 @@ export function updateItem(trees: TreeWriter, house: ChangeHouse, request: Updat
   for (const index of table.indexes) checkIndexKeys(index.record, after)
   checkNesting(after)
   const sizeBytes = itemSize(after)
-  if (updateGateBytes(table, update, after, sizeBytes) > itemBytesMax) {
+  const gateBytes = request.sizeGate === 'item' ? sizeBytes : updateGateBytes(table, update, after, sizeBytes)
+  if (gateBytes > itemBytesMax) {
     throw validationError('Item size to update has exceeded the maximum allowed size')
   }
   house.admission.admitWrite(table)

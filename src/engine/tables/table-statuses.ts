@@ -20,3 +20,8 @@ export function settled(record: TableRecord): TableRecord {
   const busy = indexes.some((index) => index.status !== 'ACTIVE')
   return { ...record, status: busy ? 'UPDATING' : 'ACTIVE', indexes }
 }
+
+/** Whether items may be read and written: the table is made, and not on its way out. */
+export function isUsable({ status }: TableRecord): boolean {
+  return status !== 'CREATING' && status !== 'DELETING'
+}

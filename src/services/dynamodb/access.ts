@@ -17,6 +17,10 @@ export interface ItemConditions {
   readonly select?: string
   readonly returnValues?: string
   readonly returnConsumedCapacity?: ReturnConsumedCapacity | undefined
+  /** Whether a SELECT reads every item, given the schema. */
+  readonly fullTableScan?: (schema: KeySchema) => boolean
+  /** The transaction that the call is a part of. */
+  readonly enclosingOperation?: string | undefined
 }
 
 export function itemAccess(
@@ -50,7 +54,9 @@ function conditionValues(said: ItemConditions, schema: KeySchema | undefined): C
   if ('returnConsumedCapacity' in said) {
     values['dynamodb:ReturnConsumedCapacity'] = said.returnConsumedCapacity ?? 'NONE'
   }
+  if (said.enclosingOperation !== undefined) values['dynamodb:EnclosingOperation'] = said.enclosingOperation
   if (schema !== undefined) {
+    if (said.fullTableScan !== undefined) values['dynamodb:FullTableScan'] = String(said.fullTableScan(schema))
     for (const [position, of] of leadingValues(said, schema).entries()) {
       const name = partitionKeyNames[position]
       if (name !== undefined && of.length > 0) values[name] = of.map(keyText)

@@ -1,5 +1,6 @@
 /** The door of the DynamoDB room: tables and items. What they are and how they are kept is the engine's. */
 import type { Service } from '../../contract/service.ts'
+import { batchExecuteStatement } from './operations/batch-execute-statement.ts'
 import { batchGetItem } from './operations/batch-get-item.ts'
 import { batchWriteItem } from './operations/batch-write-item.ts'
 import { createTable } from './operations/create-table.ts'
@@ -8,6 +9,7 @@ import { deleteTable } from './operations/delete-table.ts'
 import { describeEndpoints } from './operations/describe-endpoints.ts'
 import { describeLimits } from './operations/describe-limits.ts'
 import { describeTable } from './operations/describe-table.ts'
+import { executeStatement } from './operations/execute-statement.ts'
 import { getItem } from './operations/get-item.ts'
 import { listTables } from './operations/list-tables.ts'
 import { putItem } from './operations/put-item.ts'
@@ -25,6 +27,7 @@ export const dynamodbService: Service = {
   errorNamespace: 'com.amazonaws.dynamodb.v20120810',
   apiVersion: '2012-08-10',
   operations: [
+    batchExecuteStatement,
     batchGetItem,
     batchWriteItem,
     createTable,
@@ -33,6 +36,7 @@ export const dynamodbService: Service = {
     describeEndpoints,
     describeLimits,
     describeTable,
+    executeStatement,
     getItem,
     listTables,
     listTagsOfResource,
