@@ -110,6 +110,7 @@ async function measureLines(
 ): Promise<LineResult[]> {
   const results: LineResult[] = []
   for (const line of options.lines) {
+    if (name === 'dynalite' && line.targets.timesDynalite === undefined) continue
     for (const connections of options.connections) {
       const { measurement } = await load.order(
         {

@@ -3,11 +3,13 @@ import type { Trees } from '../storage/trees.ts'
 import { indexEntry } from './indexes/index-entries.ts'
 import { itemSize } from './items/item-size.ts'
 import { parseStored, storedSize } from './items/stored-item.ts'
+import { spentTokensTree } from './storage-map.ts'
 import { Catalog, treeFigures } from './tables/catalog.ts'
 import { type CompiledTable, compileTable, hashPrefix, itemKey } from './tables/compiled-table.ts'
+import { tokenFault } from './transactions/spent-tokens.ts'
 
 export interface TableCheck {
-  /** The table's ARN. */
+  /** The table's ARN; other words for what belongs to no table. */
   readonly table: string
   readonly items: number
   readonly faults: readonly string[]
@@ -21,6 +23,18 @@ export async function* checkEngine(trees: Trees): AsyncGenerator<TableCheck> {
   for (const record of await trees.view((reader) => catalog.all(reader))) {
     yield await checkTable(trees, await trees.view((reader) => compileTable(reader, record)))
   }
+  yield await checkTokens(trees)
+}
+
+async function checkTokens(trees: Trees): Promise<TableCheck> {
+  const faults: string[] = []
+  let items = 0
+  await eachEntry(trees, spentTokensTree, (_, key, value) => {
+    items++
+    const fault = tokenFault(key, value)
+    if (fault !== undefined && faults.length < faultsMax) faults.push(`tree ${spentTokensTree}: ${fault}`)
+  })
+  return { table: 'client request tokens', items, faults }
 }
 
 interface Tally {

@@ -11,7 +11,10 @@ export const dutiesTree: TreeId = 4
 /** tree id u32 of a table or a global index · first hash 8 → a partition, JSON. */
 export const partitionsTree: TreeId = 5
 
-export const systemTrees: readonly TreeId[] = [catalogTree, figuresTree, dutiesTree, partitionsTree]
+/** five-minute span u32 · account · 0 · region · 0 · client request token → a spent token, JSON. */
+export const spentTokensTree: TreeId = 10
+
+export const systemTrees: readonly TreeId[] = [catalogTree, figuresTree, dutiesTree, partitionsTree, spentTokensTree]
 
 /**
  * From here on, per table: its items (hash 8 · key attributes → item), its item collections when it has local indexes

@@ -39,10 +39,12 @@ export interface Endpoint {
   readonly credentials: Credentials
   /** When requests are signed. */
   readonly now: () => Date
+  /** Connections at once; 8 unless told. */
+  readonly socketsMax?: number
 }
 
 export function connect(endpoint: Endpoint): Client {
-  const agent = new Agent({ keepAlive: true, maxSockets: 8 })
+  const agent = new Agent({ keepAlive: true, maxSockets: endpoint.socketsMax ?? 8 })
   return {
     call: (operation, input) => send(endpoint, agent, operation, JSON.stringify(input)),
     send: (operation, body) => send(endpoint, agent, operation, body),

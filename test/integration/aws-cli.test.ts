@@ -97,6 +97,23 @@ test('tables, items, queries and batches by the CLI over HTTPS', { skip }, async
   const scanned = await aws(['scan', '--table-name', 'Books'])
   assert.equal(scanned['Count'], 1)
 
+  // One transaction made, the same refused with its reasons.
+  const put = ['1933', '1934'].map((year) => ({
+    Put: {
+      TableName: 'Books',
+      Item: { author: { S: 'Orwell' }, year: { N: year } },
+      ConditionExpression: 'attribute_not_exists(author)',
+    },
+  }))
+  const transaction = ['transact-write-items', '--transact-items', JSON.stringify(put)]
+  const written = await aws([...transaction, '--return-consumed-capacity', 'TOTAL'])
+  assert.deepEqual(written['ConsumedCapacity'], [{ TableName: 'Books', CapacityUnits: 4, WriteCapacityUnits: 4 }])
+  await assert.rejects(aws(transaction), (error: unknown) => {
+    const { stderr } = error as { stderr: string }
+    assert.match(stderr, /\(TransactionCanceledException\) .* \[ConditionalCheckFailed, ConditionalCheckFailed\]/)
+    return true
+  })
+
   await aws(['delete-table', '--table-name', 'Books'])
   await aws(['wait', 'table-not-exists', '--table-name', 'Books'])
 })

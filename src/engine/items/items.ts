@@ -43,7 +43,13 @@ export interface WriteResult {
   readonly attributes?: Item | JsonFragment
   readonly capacity: CapacityUse
   /** Present when the table has a local index: the size of the item collection, for ReturnItemCollectionMetrics. */
-  readonly collection?: { readonly key: Item; readonly sizeBytes: number }
+  readonly collection?: CollectionSize
+}
+
+/** `key` is the partition key that the collection's items share. */
+export interface CollectionSize {
+  readonly key: Item
+  readonly sizeBytes: number
 }
 
 export interface GetRequest {
@@ -127,7 +133,7 @@ export interface BatchWriteResult {
     /** Positions in `writes` that were throttled. */
     readonly unprocessed: readonly number[]
     readonly capacity: CapacityUse
-    readonly collections: readonly { readonly key: Item; readonly sizeBytes: number }[]
+    readonly collections: readonly CollectionSize[]
   }[]
 }
 
@@ -155,14 +161,20 @@ export interface TransactWriteResult {
   readonly tables: readonly {
     readonly table: string
     readonly capacity: CapacityUse
-    readonly collections: readonly { readonly key: Item; readonly sizeBytes: number }[]
+    readonly collections: readonly CollectionSize[]
   }[]
   /** True when the token was spent before: nothing was written now, and the capacity is that of reading. */
   readonly replayed: boolean
 }
 export interface TransactGetRequest {
   readonly scope: Scope
-  readonly gets: readonly { readonly table: string; readonly key: Item; readonly projection?: readonly Path[] }[]
+  readonly gets: readonly {
+    readonly table: string
+    readonly key: Item
+    readonly projection?: readonly Path[]
+    /** Of the same paths as `projection`: their values come under names of their own. */
+    readonly columns?: readonly Column[]
+  }[]
 }
 export interface TransactGetResult {
   /** In request order; undefined where there is no item. */
@@ -179,4 +191,7 @@ export interface Items {
   scan(request: ScanRequest): Promise<PageResult>
   batchGet(request: BatchGetRequest): Promise<BatchGetResult>
   batchWrite(request: BatchWriteRequest): Promise<BatchWriteResult>
+  /** TransactionCanceledException with a reason for each action when one of them cannot be done. */
+  transactWrite(request: TransactWriteRequest): Promise<TransactWriteResult>
+  transactGet(request: TransactGetRequest): Promise<TransactGetResult>
 }

@@ -1,5 +1,5 @@
 /** What a WHERE clause says of key attributes: the parts of it that a key can answer, and keys of single items. */
-import { type ServiceError, validationError } from '../../foundation/service-error.ts'
+import { ServiceError } from '../../foundation/service-error.ts'
 import type { Condition, Operand, RangeBound } from '../expressions/syntax.ts'
 import { type AttributeValue, emptyItem, type Item, type MutableItem, typeOf } from '../items/attribute-value.ts'
 import { valuesEqual } from '../items/compare-values.ts'
@@ -107,6 +107,17 @@ export function checkKeyType({ name, type }: KeyAttribute, value: AttributeValue
   if (typeOf(value) !== type) throw wrongKeyType(name)
 }
 
-function wrongKeyType(name: string): ServiceError {
-  return validationError(`Key attribute's data type should match its data type in table's schema: Key ${name}`)
+/** PartiQL's refusal of key values, which a transaction gives as the reason of one statement. */
+class WrongKeyType extends ServiceError {}
+
+function wrongKeyType(name: string): WrongKeyType {
+  return new WrongKeyType(
+    'ValidationException',
+    `Key attribute's data type should match its data type in table's schema: Key ${name}`,
+    { namespace: 'validate' },
+  )
+}
+
+export function isWrongKeyType(error: unknown): boolean {
+  return error instanceof WrongKeyType
 }

@@ -19,8 +19,8 @@ export interface ItemConditions {
   readonly returnConsumedCapacity?: ReturnConsumedCapacity | undefined
   /** Whether a SELECT reads every item, given the schema. */
   readonly fullTableScan?: (schema: KeySchema) => boolean
-  /** The transaction that the call is a part of. */
-  readonly enclosingOperation?: string | undefined
+  /** The transaction call that the action is part of. */
+  readonly enclosingOperation?: string
 }
 
 export function itemAccess(

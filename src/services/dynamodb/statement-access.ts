@@ -15,8 +15,10 @@ import { statementActions, statementTable } from './statements.ts'
 
 interface Enclosing {
   readonly returnConsumedCapacity: ReturnConsumedCapacity | undefined
-  /** Of a transaction. */
+  /** The transaction call that the statement is part of. */
   readonly enclosingOperation?: string
+  /** What a write of a transaction returns, which has no RETURNING. */
+  readonly returnValues?: string
 }
 
 export function statementAccess(statement: BoundStatement, enclosing: Enclosing, ctx: RequestContext): AccessRequest {

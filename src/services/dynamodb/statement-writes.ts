@@ -63,6 +63,11 @@ function duplicateItem(): ServiceError {
 const tooDeep = 'Nesting Levels have exceeded supported limits'
 
 /** Of an item that an update makes too deep, PartiQL says less than UpdateItem. */
+export function shortenedMessage(message: string): string {
+  return message.startsWith(tooDeep) ? tooDeep : message
+}
+
 function shortenedNesting(error: unknown): unknown {
-  return error instanceof ServiceError && error.message.startsWith(tooDeep) ? validationError(tooDeep) : error
+  if (!(error instanceof ServiceError) || shortenedMessage(error.message) === error.message) return error
+  return validationError(shortenedMessage(error.message))
 }

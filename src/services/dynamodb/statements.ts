@@ -9,6 +9,7 @@ import { tableNotFound } from '../../engine/errors.ts'
 import { checkValue } from '../../engine/items/check-item.ts'
 import { bindStatement } from '../../engine/partiql/bind-statement.ts'
 import type { BoundStatement } from '../../engine/partiql/bound-statement.ts'
+import type { Parameters } from '../../engine/partiql/literal-values.ts'
 import type { TableRecord } from '../../engine/tables/table.ts'
 import { validationError } from '../../foundation/service-error.ts'
 import { scopeOf, type TableReference, tableReference } from './table-reference.ts'
@@ -24,16 +25,33 @@ export interface StatementInput {
   readonly Parameters?: readonly RawAttributeValue[]
 }
 
-/** Access and run ask for the same statement, so it is kept as long as its request. */
-const boundStatements = new WeakMap<StatementInput, BoundStatement>()
+interface KnownStatement {
+  parameters?: Parameters
+  bound?: BoundStatement
+}
 
-/** The statement with its parameters, which are checked before it is read. */
+/** Access, audit and run ask for the same statement, so what was made of it is kept as long as its request. */
+const knownStatements = new WeakMap<StatementInput, KnownStatement>()
+
+function known(input: StatementInput): KnownStatement {
+  const found = knownStatements.get(input)
+  if (found !== undefined) return found
+  const fresh: KnownStatement = {}
+  knownStatements.set(input, fresh)
+  return fresh
+}
+
+/** The parameters, checked; the service checks them before it reads the statement. */
+export function checkedParameters(input: StatementInput): Parameters {
+  const statement = known(input)
+  statement.parameters ??= (input.Parameters ?? []).map(checkValue)
+  return statement.parameters
+}
+
 export function boundStatement(input: StatementInput): BoundStatement {
-  const known = boundStatements.get(input)
-  if (known !== undefined) return known
-  const bound = bindStatement(input.Statement, (input.Parameters ?? []).map(checkValue))
-  boundStatements.set(input, bound)
-  return bound
+  const statement = known(input)
+  statement.bound ??= bindStatement(input.Statement, checkedParameters(input))
+  return statement.bound
 }
 
 export const statementActions = {
