@@ -50,12 +50,12 @@ export function planRead(select: BoundSelect, record: TableRecord): ReadPlan {
   const order = readOrder(select, schema, branches)
   if (branches === undefined)
     return select.where === undefined ? { kind: 'scan' } : { kind: 'scan', filter: select.where }
-  const reads = apart(sorted(branches, schema, order), schema)
+  const reads = inOrder(branches, schema, order)
   if (index !== undefined) checkFiltersProjected(branches, record, index)
   const key = index === undefined ? wholeKey(branches, schema) : undefined
   return {
     kind: 'queries',
-    queries: reads.map(({ branch }) => queryOf(branch)),
+    queries: reads.map(queryOf),
     forward: order.forward,
     hashValues: distinct(branches.map(({ hash }) => hash)),
     ...(key !== undefined && { key }),
@@ -121,6 +121,13 @@ function readOrder(select: BoundSelect, schema: KeySchema, branches: readonly Br
   return { hashDescending: hash?.descending === true, forward: range !== undefined && !range.descending }
 }
 
+/** What is read, one after the other; no item twice. */
+function inOrder(branches: readonly Branch[], schema: KeySchema, order: ReadOrder): readonly Branch[] {
+  const read = branches.filter(({ isEmpty }) => !isEmpty)
+  if (read.length < 2) return read
+  return apart(sorted(read, schema, order), schema).map(({ branch }) => branch)
+}
+
 interface PlacedBranch {
   readonly branch: Branch
   readonly span: Span
@@ -129,9 +136,7 @@ interface PlacedBranch {
 }
 
 function sorted(branches: readonly Branch[], schema: KeySchema, order: ReadOrder): readonly PlacedBranch[] {
-  const placed = branches
-    .filter(({ isEmpty }) => !isEmpty)
-    .map((branch) => placedBranch(branch, schema, negatesRange(branch, schema.range[0]?.name)))
+  const placed = branches.map((branch) => placedBranch(branch, schema, negatesRange(branch, schema.range[0]?.name)))
   return placed.sort((a, b) => {
     const partitions = compareScalars(a.branch.hash, b.branch.hash) ?? 0
     if (partitions !== 0) return order.hashDescending ? -partitions : partitions
