@@ -2,10 +2,11 @@
  * Signature Version 4, checked in the order and refused in the words of AWS's JSON services. Nothing is believed before
  * the signature stands: who calls is what `authenticate` makes of the key id afterwards.
  */
-import { createHmac, hash, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import { BoundedCache } from '../foundation/bounded-cache.ts'
 import { incompleteSignature, invalidSignature, signatureMismatch } from './authentication-errors.ts'
 import type { RawRequest } from './call.ts'
+import { type HmacKey, hmacHex } from './hmac-sha256.ts'
 import { canonicalQuery } from './query-string.ts'
 import type { SignatureClaim } from './signature-claim.ts'
 
@@ -132,16 +133,15 @@ function wrongCredential(credential: string, date: string, scope: Scope): Error 
 }
 
 /** Throws AWS's InvalidSignatureException unless the signature is the one that `key` makes over this request. */
-export function checkSignature(claim: SignatureClaim, raw: RawRequest, key: KeyObject): void {
+export function checkSignature(claim: SignatureClaim, raw: RawRequest, key: HmacKey): void {
   const scope = claim.credential.slice(claim.credential.indexOf('/') + 1)
   // Node hands headers over byte by character; so the bytes that were signed come back.
   const canonicalHash = hash('sha256', Buffer.from(canonicalRequest(claim, raw), 'latin1'))
   const toSign = `${algorithm}\n${claim.date}\n${scope}\n${canonicalHash}`
-  const expected = createHmac('sha256', key).update(toSign).digest()
-  const given = Buffer.from(claim.signature, 'hex')
-  if (claim.signature.length !== 64 || given.length !== 32 || !timingSafeEqual(expected, given)) {
-    throw signatureMismatch()
-  }
+  // Latin-1 keeps a byte to each character, so that unequal texts are unequal bytes.
+  const expected = Buffer.from(hmacHex(key, toSign), 'latin1')
+  const given = Buffer.from(claim.signature, 'latin1')
+  if (given.length !== expected.length || !timingSafeEqual(expected, given)) throw signatureMismatch()
 }
 
 function canonicalRequest({ query, signedHeaders }: SignatureClaim, raw: RawRequest): string {

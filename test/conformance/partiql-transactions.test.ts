@@ -209,6 +209,13 @@ test('a condition by EXISTS', async () => {
   await refusedAs(single, `EXISTS(SELECT * FROM "Ranged" WHERE pk IN ['a'] AND sk = '1' AND n = 1)`, update)
 })
 
+test('an empty key refuses the whole request, in the words of every other call', () =>
+  refusedAs(
+    'One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string ' +
+      'value. Key: pk',
+    `INSERT INTO "Hash" VALUE {'pk': ''}`,
+  ))
+
 test('an update that makes an item too deep has its reason', async () => {
   const deep = (levels: number): Body => (levels === 0 ? { S: 'x' } : { M: { a: deep(levels - 1) } })
   const statement = `UPDATE "Ranged" SET m.deep = ? WHERE pk = 'a' AND sk = '1'`

@@ -32,7 +32,8 @@ export function transactGet(
   )
   refuseSharedItems(keys.map((key, at) => key && { tableId: (tables[at] as CompiledTable).record.id, key }))
   for (const [at, table] of tables.entries()) {
-    if (keys[at] !== undefined) cancellation.attempt(at, () => admission.admitRead(table, undefined))
+    const key = keys[at]
+    if (key !== undefined) cancellation.attempt(at, () => admission.admitRead(table, undefined, key))
   }
   if (cancellation.needed) throw cancellation.error()
   const found = keys.map((key, at) => trees.get((tables[at] as CompiledTable).record.tree, key as Buffer))
@@ -40,7 +41,7 @@ export function transactGet(
   const uses = new TableUses()
   const items = found.map((stored, at) => {
     const table = tables[at] as CompiledTable
-    const capacity = new CapacityMeter(table.record.name)
+    const capacity = new CapacityMeter(table.record.name, keys[at])
     capacity.table = 2 * readUnits(stored === undefined ? 0 : storedSize(stored), true)
     admission.spendRead(table, capacity)
     uses.add(table.record.name, capacity)

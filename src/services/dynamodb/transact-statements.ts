@@ -1,6 +1,6 @@
 /** The statements of ExecuteTransaction as reads or writes of a transaction, or the reasons why one cannot be. */
 import type { RequestContext } from '../../contract/request-context.ts'
-import { RequestFault } from '../../engine/errors.ts'
+import { RequestFault, requestFault, tableNotFound } from '../../engine/errors.ts'
 import type { Item } from '../../engine/items/attribute-value.ts'
 import type { TransactAction, TransactGetRequest } from '../../engine/items/items.ts'
 import { checkItemKeys } from '../../engine/items/key-attributes.ts'
@@ -9,7 +9,7 @@ import { isWrongKeyType } from '../../engine/partiql/key-conditions.ts'
 import { planRead } from '../../engine/partiql/plan-read.ts'
 import { checkTypes, existsTarget, insertCondition, writeTarget } from '../../engine/partiql/plan-write.ts'
 import type { TableRecord } from '../../engine/tables/table.ts'
-import { Cancellation } from '../../engine/transactions/cancellation.ts'
+import { ActionRefused, Cancellation } from '../../engine/transactions/cancellation.ts'
 import { ServiceError, validationError } from '../../foundation/service-error.ts'
 import { duplicateItemMessage } from './statement-writes.ts'
 import { boundStatement, checkedParameters, type StatementInput, statementTable } from './statements.ts'
@@ -42,8 +42,10 @@ function ofStatement<T>(position: number, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    if (!(error instanceof ServiceError) || error.code !== 'ValidationException') throw error
-    throw validationError(`Validation failed in TransactStatements[${position}]: ${error.message}`)
+    if (!(error instanceof ServiceError) || error instanceof RequestFault || error.code !== 'ValidationException') {
+      throw error
+    }
+    throw requestFault(`Validation failed in TransactStatements[${position}]: ${error.message}`)
   }
 }
 
@@ -109,7 +111,7 @@ function selectedKey(select: BoundSelect, record: TableRecord): Item {
   try {
     plan = planRead(select, record)
   } catch (error) {
-    throw isWrongKeyType(error) ? new StatementFault(keyMismatchMessage) : error
+    throw isWrongKeyType(error) ? statementFault(keyMismatchMessage) : error
   }
   const key = plan.kind === 'queries' ? plan.key : undefined
   if (key !== undefined) return key
@@ -118,14 +120,16 @@ function selectedKey(select: BoundSelect, record: TableRecord): Item {
 
 // Faults of single statements are reasons of a cancellation; all others refuse the request.
 
-class StatementFault extends Error {}
+function statementFault(message: string): ActionRefused {
+  return new ActionRefused({ Code: 'ValidationError', Message: message })
+}
 
 function asReason<T>(work: () => T, message?: string): T {
   try {
     return work()
   } catch (error) {
     if (!(error instanceof ServiceError) || error instanceof RequestFault) throw error
-    throw new StatementFault(message ?? error.message)
+    throw statementFault(message ?? error.message)
   }
 }
 
@@ -142,20 +146,13 @@ async function planned<Statement extends BoundStatement, Planned>(
     statements.map((statement) => ctx.engine.tables.usable(scopeOf(ctx), statementTable(statement, ctx).name)),
   )
   const cancellation = new Cancellation(statements.length)
-  const results: Planned[] = []
-  for (const [position, statement] of statements.entries()) {
-    const record = records[position]
-    if (record === undefined) {
-      cancellation.add(position, { Code: 'ResourceNotFound', Message: 'Requested resource not found' })
-      continue
-    }
-    try {
-      results.push(ofStatement(position, () => plan(statement, record, position)))
-    } catch (error) {
-      if (!(error instanceof StatementFault)) throw error
-      cancellation.add(position, { Code: 'ValidationError', Message: error.message })
-    }
-  }
+  const results = statements.map((statement, position) =>
+    cancellation.attempt(position, () => {
+      const record = records[position]
+      if (record === undefined) throw new ActionRefused({ Code: 'ResourceNotFound', Message: tableNotFound().message })
+      return ofStatement(position, () => plan(statement, record, position))
+    }),
+  )
   if (cancellation.needed) throw cancellation.error()
-  return results
+  return results as readonly Planned[]
 }
