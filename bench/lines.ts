@@ -46,6 +46,17 @@ export const lines: readonly Line[] = [
     targets: { timesDynalite, shareOfBare: 0.5 },
   },
   {
+    name: 'partiql-get',
+    title: 'ExecuteStatement, SELECT by key',
+    operation: 'ExecuteStatement',
+    distinctRequests: 50_000,
+    body: (_index, random, preloaded) => {
+      const values = orderKey(random(preloaded)).replaceAll(/"[ps]k":/g, '')
+      return `{"Statement":"SELECT * FROM ${orders.TableName} WHERE pk = ? AND sk = ?","Parameters":[${values}]}`
+    },
+    targets: { itemsOverOwn: { line: 'get', itemsEach: 1, atLeast: 0.7 } },
+  },
+  {
     name: 'query-20',
     title: 'Query, 20 items of 1 KB',
     operation: 'Query',

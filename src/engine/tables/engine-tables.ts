@@ -15,7 +15,7 @@ import type { StreamDuties } from '../streams/stream-duties.ts'
 import { type Catalog, figuresOf, noteDrop, takeTreeIds } from './catalog.ts'
 import type { BillingMode, IndexRecord, TableFigures, TableRecord, ThroughputRecord } from './table.ts'
 import { removeTable, type TableDuties } from './table-duties.ts'
-import { needsNoWork, settled } from './table-statuses.ts'
+import { isUsable, needsNoWork, settled } from './table-statuses.ts'
 import type { IndexDefinition, TableDefinition, Tables } from './tables.ts'
 
 /** AWS quota (initial), per account and region. */
@@ -79,6 +79,13 @@ export function engineTables(house: TablesHouse): Tables {
       return trees.view((reader) => {
         const table = catalog.find(reader, scope, name)
         return table && { record: table.record, figures: figuresOf(reader, table.record) }
+      })
+    },
+
+    usable(scope, name) {
+      return trees.view((reader) => {
+        const record = catalog.find(reader, scope, name)?.record
+        return record === undefined || !isUsable(record) ? undefined : record
       })
     },
 
