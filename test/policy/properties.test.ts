@@ -30,12 +30,12 @@ test('the evaluator agrees with the plain model', () => {
       seen.set(expected, (seen.get(expected) ?? 0) + 1)
       assert.equal(summary(decisionOf(question, policies)), expected)
     }),
-    { numRuns: 3_000 },
+    { numRuns: 2_000 },
   )
   // The random policies reach every outcome, or agreement would say little.
   const types = ['identity', 'boundary', 'session', 'resource', 'service-control', 'vpc-endpoint']
   const outcomes = types.flatMap((type) => [`denied by ${type}`, `not allowed by ${type}`])
-  for (const outcome of ['allowed', ...outcomes]) assert.ok((seen.get(outcome) ?? 0) > 3, outcome)
+  for (const outcome of ['allowed', ...outcomes]) assert.ok((seen.get(outcome) ?? 0) > 2, outcome)
 })
 
 test('adding a Deny never allows more', () => {
