@@ -12,11 +12,10 @@ import { type IpRange, isInRange, parseAddress, parseRange } from './ip-ranges.t
 import {
   type ConditionContext,
   fillIn,
-  fillInText,
   fixedParts,
+  isFilledIn,
   isVariable,
   parseTemplate,
-  type Template,
   variableKeys,
 } from './templates.ts'
 
@@ -67,14 +66,9 @@ function equalValues(values: readonly string[], version: PolicyVersion, comparis
     keys: variable.flatMap(variableKeys),
     matchAny(value, context) {
       const text = norm(value)
-      return wanted.has(text) || variable.some((template) => normOf(template, context, norm) === text)
+      return wanted.has(text) || variable.some((template) => isFilledIn(template, text, context, norm))
     },
   }
-}
-
-function normOf(template: Template, context: ConditionContext, norm: (text: string) => string): string | undefined {
-  const text = fillInText(template, context)
-  return text === undefined ? undefined : norm(text)
 }
 
 function likeValues(values: readonly string[], version: PolicyVersion): ConditionValues {

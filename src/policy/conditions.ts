@@ -9,6 +9,8 @@ import type { ConditionClause, PolicyVersion } from './document.ts'
 import type { ConditionContext } from './templates.ts'
 
 export interface Condition {
+  /** Equal for conditions that always have the same outcome, so that a decision may look at them once. */
+  readonly id: string
   /** Every key that the outcome may depend on, in lower case. */
   readonly keys: readonly string[]
   holds(context: ConditionContext): boolean
@@ -28,7 +30,8 @@ function compileClause({ operator: name, key, values }: ConditionClause, version
   const operator = parseOperator(name)
   assert(operator !== undefined, 'a parsed policy has known operators only')
   const wanted = compileConditionValues(operator, values, version)
-  return { keys: [key, ...wanted.keys], holds: test(operator, key, wanted) }
+  const id = JSON.stringify([version, name, key, ...values])
+  return { id, keys: [key, ...wanted.keys], holds: test(operator, key, wanted) }
 }
 
 function test(operator: ConditionOperator, key: string, wanted: ConditionValues): Condition['holds'] {

@@ -7,7 +7,7 @@ import {
   referenceTo,
   type StatementReference,
 } from './decide.ts'
-import { applies, type Candidate, type PolicySet, type PolicyType } from './policy-set.ts'
+import { type Candidate, Evaluation, type PolicySet, type PolicyType } from './policy-set.ts'
 
 /** In the words of IAM's EvalDecision. */
 export type SimulatedDecision = 'allowed' | 'explicitDeny' | 'implicitDeny'
@@ -27,17 +27,18 @@ export function explain(question: AccessQuestion, set: PolicySet): Explanation {
   const { context } = question
   const access = set.access(question.action, question.resource)
   const decision = decide(question, set)
-  const denying = access.denies.filter((candidate) => applies(candidate, context))
+  const evaluation = new Evaluation(access, context)
+  const denying = access.denies.filter((candidate) => evaluation.applies(candidate))
   const allowing = [
     ...access.guards.flatMap(({ allows }) => allows),
     ...access.resourceAllows,
     ...access.identityAllows,
     ...(access.boundaryAllows ?? []),
     ...(access.sessionAllows ?? []),
-  ].filter((candidate) => applies(candidate, context))
+  ].filter((candidate) => evaluation.applies(candidate))
   const verdict = (type: PolicyType, allows: readonly Candidate[]): SimulatedDecision => {
     if (denying.some((candidate) => candidate.type === type)) return 'explicitDeny'
-    return allows.some((candidate) => applies(candidate, context)) ? 'allowed' : 'implicitDeny'
+    return allows.some((candidate) => evaluation.applies(candidate)) ? 'allowed' : 'implicitDeny'
   }
   const byType: Partial<Record<PolicyType, SimulatedDecision>> = {}
   const { caller } = set.inForce

@@ -7,6 +7,7 @@
 import { BoundedCache } from '../foundation/bounded-cache.ts'
 import { type Caller, type Reach, reach } from './callers.ts'
 import type { CompiledPolicy, CompiledStatement, ResourceVerdict } from './compiled-policy.ts'
+import type { Condition } from './conditions.ts'
 import type { ConditionContext } from './templates.ts'
 
 /** In the order in which an explicit deny is looked for. */
@@ -58,12 +59,16 @@ export interface Candidate {
   /** Where a principal is named: how the statement means the caller. */
   readonly reach: Reach
   readonly variables: Exclude<ResourceVerdict, boolean> | undefined
+  /** Places of its conditions in `Access.conditions`. */
+  readonly conditions: readonly number[]
 }
 
 /** What a set knows about one action on one resource. */
 export interface Access {
   /** Condition keys that the outcome may depend on, in lower case and sorted; empty: the outcome is always the same. */
   readonly keys: readonly string[]
+  /** All conditions of the candidates; equal ones of different statements are here once. */
+  readonly conditions: readonly Condition[]
   /** In the order of `policyTypes`. */
   readonly denies: readonly Candidate[]
   /** Guardrails: each must have an Allow that applies. */
@@ -80,10 +85,35 @@ export interface Guard {
   readonly allows: readonly Candidate[]
 }
 
-export function applies({ statement, variables }: Candidate, context: ConditionContext): boolean {
-  if (variables !== undefined && !variables.matches(context)) return false
-  for (const condition of statement.conditions) if (!condition.holds(context)) return false
-  return true
+/** Looks at candidates in the light of one request, and at each condition once. */
+export class Evaluation {
+  readonly #context: ConditionContext
+  readonly #conditions: readonly Condition[]
+  #outcomes: (boolean | undefined)[] = []
+
+  constructor({ conditions }: Access, context: ConditionContext) {
+    this.#context = context
+    this.#conditions = conditions
+  }
+
+  applies({ variables, conditions }: Candidate): boolean {
+    for (const place of conditions) if (!this.#holds(place)) return false
+    return variables === undefined || variables.matches(this.#context)
+  }
+
+  firstThatApplies(candidates: readonly Candidate[]): Candidate | undefined {
+    for (const candidate of candidates) if (this.applies(candidate)) return candidate
+    return undefined
+  }
+
+  #holds(place: number): boolean {
+    let outcome = this.#outcomes[place]
+    if (outcome === undefined) {
+      outcome = this.#conditions[place]?.holds(this.#context) ?? false
+      this.#outcomes[place] = outcome
+    }
+    return outcome
+  }
 }
 
 /** Resources remembered for each action; a busier set asks its policies again. */
@@ -114,21 +144,23 @@ export class PolicySet {
 
   #work(action: string, resource: string): Access {
     const { caller, boundary } = this.inForce
+    const conditions = new DistinctConditions()
     const asked = this.#layers.map((layer) => ({
       ...layer,
       candidates: layer.policies.flatMap((policy) =>
         policy
           .statementsFor(action)
-          .map((statement) => candidateOf(layer.type, statement, resource, caller, boundary !== undefined))
+          .map((statement) => candidateOf(layer.type, statement, resource, caller, boundary !== undefined, conditions))
           .filter((candidate) => candidate !== undefined),
       ),
     }))
     const all = asked.flatMap(({ candidates }) => candidates)
     const allowsOf = (...types: readonly PolicyType[]) =>
-      all.filter(({ type, statement }) => types.includes(type) && statement.effect === 'Allow')
+      cheapestFirst(all.filter(({ type, statement }) => types.includes(type) && statement.effect === 'Allow'))
     const whereThere = (type: PolicyType, isThere: boolean) => (isThere ? allowsOf(type) : undefined)
     return {
-      keys: [...new Set(all.flatMap(keysOf))].sort(),
+      keys: [...new Set([...conditions.keys(), ...all.flatMap(({ variables }) => variables?.keys ?? [])])].sort(),
+      conditions: conditions.list,
       denies: all
         .filter(({ statement }) => statement.effect === 'Deny')
         .sort((a, b) => policyTypes.indexOf(a.type) - policyTypes.indexOf(b.type)),
@@ -136,9 +168,9 @@ export class PolicySet {
         .filter(({ guards }) => guards)
         .map(({ type, candidates }) => ({
           type,
-          allows: candidates.filter(({ statement }) => statement.effect === 'Allow'),
+          allows: cheapestFirst(candidates.filter(({ statement }) => statement.effect === 'Allow')),
         })),
-      resourceAllows: allowsOf('resource', 'role-trust').sort((a, b) => reachOrder[a.reach] - reachOrder[b.reach]),
+      resourceAllows: allowsOf('resource', 'role-trust').toSorted((a, b) => reachOrder[a.reach] - reachOrder[b.reach]),
       identityAllows: allowsOf('identity'),
       boundaryAllows: whereThere('boundary', boundary !== undefined),
       sessionAllows: whereThere('session', this.inForce.session !== undefined),
@@ -188,14 +220,35 @@ function candidateOf(
   resource: string,
   caller: Caller,
   hasBoundary: boolean,
+  conditions: DistinctConditions,
 ): Candidate | undefined {
   const found = statement.principal === undefined ? 'direct' : reach(statement.principal, caller, hasBoundary)
   if (found === undefined) return undefined
   const verdict = statement.resource(resource)
   if (verdict === false) return undefined
-  return { type, statement, reach: found, variables: verdict === true ? undefined : verdict }
+  const variables = verdict === true ? undefined : verdict
+  const places = statement.conditions.map((condition) => conditions.placeOf(condition))
+  return { type, statement, reach: found, variables, conditions: places }
 }
 
-function keysOf({ statement, variables }: Candidate): readonly string[] {
-  return [...(variables?.keys ?? []), ...statement.conditions.flatMap(({ keys }) => keys)]
+function cheapestFirst(candidates: readonly Candidate[]): readonly Candidate[] {
+  return candidates.toSorted((a, b) => a.conditions.length - b.conditions.length)
+}
+
+class DistinctConditions {
+  readonly list: Condition[] = []
+  readonly #places = new Map<string, number>()
+
+  placeOf(condition: Condition): number {
+    let place = this.#places.get(condition.id)
+    if (place === undefined) {
+      place = this.list.push(condition) - 1
+      this.#places.set(condition.id, place)
+    }
+    return place
+  }
+
+  keys(): readonly string[] {
+    return this.list.flatMap(({ keys }) => keys)
+  }
 }

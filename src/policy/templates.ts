@@ -77,15 +77,22 @@ export function fillIn(template: Template, context: ConditionContext): readonly 
   return filled
 }
 
-/** As `fillIn`, for templates without wildcards. */
-export function fillInText(template: Template, context: ConditionContext): string | undefined {
-  let text = ''
+/** Whether a template without wildcards, its variables filled in, is this text. `norm` says which texts are equal. */
+export function isFilledIn(
+  template: Template,
+  text: string,
+  context: ConditionContext,
+  norm: (text: string) => string,
+): boolean {
+  let at = 0
   for (const part of template) {
-    const value = isVariable(part) ? variableValue(part, context) : part
-    if (value === undefined) return undefined
-    text += value
+    const value = isVariable(part) ? variableValue(part, context) : String(part)
+    if (value === undefined) return false
+    const wanted = norm(value)
+    if (!text.startsWith(wanted, at)) return false
+    at += wanted.length
   }
-  return text
+  return at === text.length
 }
 
 /** A key with several values is no variable: AWS allows only single-valued keys. */
