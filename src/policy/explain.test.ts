@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { accessDeniedMessage } from './access-denied-message.ts'
+import { compilePolicy } from './compiled-policy.ts'
+import { decide } from './decide.ts'
+import { DecisionCache } from './decision-cache.ts'
+import { contextOf, questionOf, recordOf } from './decision-record.ts'
+import { explain } from './explain.ts'
+import { charactersWithoutWhiteSpace, policyOf } from './parse-policy.ts'
+import { keysAsked, type PoliciesInForce, PolicySet } from './policy-set.ts'
+
+const account = '111111111111'
+const user = { type: 'User', accountId: account, arn: `arn:aws:iam::${account}:user/alice` } as const
+
+function setOf(texts: readonly string[], more: Partial<PoliciesInForce> = {}): PolicySet {
+  const identity = texts.map((text, at) => compilePolicy(`PolicyInputList.${at + 1}`, policyOf(text, 'inline')))
+  return new PolicySet({ caller: user, identity, resource: { accountId: account }, ...more })
+}
+
+/** The example of `aws iam simulate-custom-policy help`, whose answer AWS printed. */
+const fromTheHelp =
+  '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"dynamodb:*","Resource":"*","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2018-08-16T12:00:00Z"}}}}'
+
+test('positions of matched statements are those of the AWS CLI help', () => {
+  const question = {
+    action: 'dynamodb:CreateBackup',
+    resource: '*',
+    context: contextOf({ 'aws:CurrentTime': '2019-04-25T11:00:00Z' }),
+  }
+  const { simulated, matched, missingKeys } = explain(question, setOf([fromTheHelp]))
+  assert.equal(simulated, 'allowed')
+  assert.deepEqual(missingKeys, [])
+  assert.deepEqual(
+    matched.map(({ policyId, start, end }) => ({ policyId, start, end })),
+    [{ policyId: 'PolicyInputList.1', start: { line: 1, column: 38 }, end: { line: 1, column: 167 } }],
+  )
+  const early = { ...question, context: contextOf({ 'aws:CurrentTime': '2014-04-25T11:00:00Z' }) }
+  assert.deepEqual(
+    [explain(early, setOf([fromTheHelp])).simulated, explain(early, setOf([fromTheHelp])).matched],
+    ['implicitDeny', []],
+  )
+  const unknown = explain({ ...question, context: contextOf({}) }, setOf([fromTheHelp]))
+  assert.deepEqual(unknown.missingKeys, ['aws:currenttime'])
+})
+
+test('positions in a document of many lines', () => {
+  const text = JSON.stringify(
+    { Version: '2012-10-17', Statement: [statement('Allow', '*'), statement('Deny', 'kms:*')] },
+    undefined,
+    4,
+  )
+  const question = { action: 'dynamodb:GetItem', resource: '*', context: contextOf({}) }
+  const [first] = explain(question, setOf([text])).matched
+  assert.deepEqual(
+    [first?.start, first?.end],
+    [
+      { line: 3, column: 19 },
+      { line: 8, column: 10 },
+    ],
+  )
+  const [second] = explain({ ...question, action: 'kms:Decrypt' }, setOf([text])).matched
+  assert.deepEqual(
+    [second?.start, second?.end],
+    [
+      { line: 8, column: 10 },
+      { line: 13, column: 10 },
+    ],
+  )
+})
+
+test('where a statement denies, the denying ones alone are matched, all of them', () => {
+  const text = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [statement('Allow', '*'), statement('Deny', 'dynamodb:*'), statement('Deny', 'dynamodb:GetItem')],
+  })
+  const { decision, matched, byType } = explain(
+    { action: 'dynamodb:GetItem', resource: '*', context: contextOf({}) },
+    setOf([text], { boundary: compilePolicy('boundary', policyOf(fromTheHelp, 'managed')) }),
+  )
+  assert.equal(decision.why, 'explicit-deny')
+  assert.deepEqual(
+    matched.map(({ index }) => index),
+    [1, 2],
+  )
+  assert.deepEqual(byType, { identity: 'explicitDeny', boundary: 'implicitDeny' })
+})
+
+test('each type of policy in force has its say', () => {
+  const open = compilePolicy('open', policyOf(documentOf('Allow', '*'), 'managed'))
+  const closed = compilePolicy('closed', policyOf(documentOf('Allow', 'kms:*'), 'managed'))
+  const { byType } = explain(
+    { action: 'dynamodb:GetItem', resource: '*', context: contextOf({}) },
+    setOf([documentOf('Allow', '*')], {
+      session: [closed],
+      serviceControl: [[open], [closed], [open]],
+      boundary: open,
+    }),
+  )
+  assert.deepEqual(byType, {
+    identity: 'allowed',
+    boundary: 'allowed',
+    session: 'implicitDeny',
+    'service-control': 'implicitDeny',
+  })
+})
+
+test('the keys to fetch are those of statements that can apply', () => {
+  const conditional = (action: string, resource: string, key: string) => ({
+    ...statement('Allow', action),
+    Resource: resource,
+    Condition: { StringEquals: { [key]: 'x' } },
+  })
+  const table = `arn:aws:dynamodb:us-east-1:${account}:table`
+  const set = setOf([
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        conditional('dynamodb:GetItem', `${table}/A`, 'dynamodb:LeadingKeys'),
+        conditional('dynamodb:PutItem', `${table}/A`, 'dynamodb:Attributes'),
+        conditional('dynamodb:GetItem', `${table}/B`, 'dynamodb:Select'),
+        conditional('dynamodb:*', `${table}/$\{aws:PrincipalTag/Team}`, 'aws:SourceIp'),
+      ],
+    }),
+  ])
+  assert.deepEqual(keysAsked(set, 'dynamodb:GetItem', `${table}/A`), [
+    'aws:principaltag/team',
+    'aws:sourceip',
+    'dynamodb:leadingkeys',
+  ])
+  assert.deepEqual(keysAsked(set, 'kms:Decrypt', `${table}/A`), [])
+})
+
+test('a key that the service must work for is asked last and only if it matters', () => {
+  const asked: string[] = []
+  const context = (tls: string) => ({
+    value(key: string) {
+      asked.push(key)
+      return key === 'aws:securetransport' ? [tls] : ['x']
+    },
+  })
+  const text = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: {
+      ...statement('Deny', '*'),
+      Condition: { StringEquals: { 'dynamodb:LeadingKeys': 'y' }, Bool: { 'aws:SecureTransport': 'false' } },
+    },
+  })
+  const set = setOf([text, documentOf('Allow', '*')])
+  const question = { action: 'dynamodb:GetItem', resource: '*' }
+  assert.equal(decide({ ...question, context: context('true') }, set).allowed, true)
+  assert.deepEqual(asked, ['aws:securetransport'])
+  assert.equal(decide({ ...question, context: context('false') }, set).allowed, true)
+  assert.deepEqual(asked, ['aws:securetransport', 'aws:securetransport', 'dynamodb:leadingkeys'])
+})
+
+test('a remembered decision is not worked out again, but one on the time is', () => {
+  const timed = new DecisionCache(setOf([fromTheHelp]))
+  const at = (time: string) => ({
+    action: 'dynamodb:X',
+    resource: '*',
+    context: contextOf({ 'aws:CurrentTime': time }),
+  })
+  assert.equal(timed.decide(at('2019-01-01T00:00:00Z')).allowed, true)
+  assert.notEqual(timed.decide(at('2019-01-01T00:00:00Z')), timed.decide(at('2019-01-01T00:00:00Z')))
+  assert.equal(timed.decide(at('2017-01-01T00:00:00Z')).allowed, false)
+  const fixed = new DecisionCache(setOf([documentOf('Allow', '*')]))
+  assert.equal(fixed.decide(at('2019-01-01T00:00:00Z')), fixed.decide(at('2020-01-01T00:00:00Z')))
+})
+
+test('values that could run together are kept apart', () => {
+  const condition = { 'ForAnyValue:StringEquals': { 'svc:A': ['a', '1:b'], 'svc:B': ['b'] } }
+  const text = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: { ...statement('Allow', '*'), Condition: condition },
+  })
+  const cache = new DecisionCache(setOf([text]))
+  const ask = (values: Record<string, readonly string[]>) =>
+    cache.decide({ action: 'svc:X', resource: '*', context: contextOf(values) }).allowed
+  assert.equal(ask({ 'svc:A': ['a'], 'svc:B': ['b'] }), true)
+  assert.equal(ask({ 'svc:A': ['a1:1:b'] }), false)
+  assert.equal(ask({ 'svc:A': ['a', 'b'] }), false)
+  assert.equal(ask({ 'svc:A': [], 'svc:B': ['b'] }), false)
+  assert.equal(ask({ 'svc:B': ['b'] }), false)
+  assert.equal(ask({ 'svc:A': ['a'], 'svc:B': ['b', 'c'] }), true)
+})
+
+test('a decision can be made again from its log line', () => {
+  const set = setOf([fromTheHelp])
+  const question = {
+    action: 'dynamodb:X',
+    resource: '*',
+    context: contextOf({ 'aws:CurrentTime': '2017-01-01', 'aws:Other': 'x' }),
+  }
+  const line = JSON.stringify(recordOf(question, set))
+  assert.equal(line, '{"action":"dynamodb:X","resource":"*","values":{"aws:currenttime":["2017-01-01"]}}')
+  assert.deepEqual(decide(questionOf(JSON.parse(line)), set), decide(question, set))
+})
+
+test('the message may leave out the resource and the reason', () => {
+  const decision = decide({ action: 'dynamodb:X', resource: '*', context: contextOf({}) }, setOf([]))
+  const refused = { callerArn: user.arn, action: 'dynamodb:X', decision }
+  assert.equal(
+    accessDeniedMessage(refused),
+    `User: ${user.arn} is not authorized to perform: dynamodb:X because no identity-based policy allows the dynamodb:X action`,
+  )
+  assert.equal(
+    accessDeniedMessage({ ...refused, resource: 'r' }, { withReason: false }),
+    `User: ${user.arn} is not authorized to perform: dynamodb:X on resource: r`,
+  )
+})
+
+test('white space does not count against quotas', () => {
+  assert.equal(charactersWithoutWhiteSpace(' {\n\t"a" : "b c" }\r\n'), '{"a":"bc"}'.length)
+})
+
+function statement(effect: string, action: string) {
+  return { Effect: effect, Action: action, Resource: '*' }
+}
+
+function documentOf(effect: string, action: string): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: [statement(effect, action)] })
+}
