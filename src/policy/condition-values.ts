@@ -20,7 +20,7 @@ import {
 } from './templates.ts'
 
 export interface ConditionValues {
-  /** Keys that variables among the values read. */
+  /** Keys that variables among the values read, as written. */
   readonly keys: readonly string[]
   matchAny(value: string, context: ConditionContext): boolean
 }

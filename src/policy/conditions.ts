@@ -11,7 +11,7 @@ import type { ConditionContext } from './templates.ts'
 export interface Condition {
   /** Equal for conditions that always have the same outcome, so that a decision may look at them once. */
   readonly id: string
-  /** Every key that the outcome may depend on, in lower case. */
+  /** Every key that the outcome may depend on, as written. */
   readonly keys: readonly string[]
   holds(context: ConditionContext): boolean
 }
@@ -23,15 +23,15 @@ export function compileConditions(clauses: readonly ConditionClause[], version: 
 }
 
 function cost({ key }: ConditionClause): number {
-  return key.startsWith('aws:') ? 0 : 1
+  return key.toLowerCase().startsWith('aws:') ? 0 : 1
 }
 
 function compileClause({ operator: name, key, values }: ConditionClause, version: PolicyVersion): Condition {
   const operator = parseOperator(name)
   assert(operator !== undefined, 'a parsed policy has known operators only')
   const wanted = compileConditionValues(operator, values, version)
-  const id = JSON.stringify([version, name, key, ...values])
-  return { id, keys: [key, ...wanted.keys], holds: test(operator, key, wanted) }
+  const id = JSON.stringify([version, name, key.toLowerCase(), ...values])
+  return { id, keys: [key, ...wanted.keys], holds: test(operator, key.toLowerCase(), wanted) }
 }
 
 function test(operator: ConditionOperator, key: string, wanted: ConditionValues): Condition['holds'] {

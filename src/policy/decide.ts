@@ -29,7 +29,7 @@ export interface Decision {
   readonly by: PolicyType
   /** The statement that granted or denied; empty for an implicit deny. */
   readonly statements: readonly StatementReference[]
-  /** For a refusal: keys that policies asked about and that the request did not have. */
+  /** For a refusal: keys that policies ask for, as they write them, and that the request did not have. */
   readonly missingKeys: readonly string[]
   /** Whether the resource belongs to another account than the caller. */
   readonly crossAccount: boolean
@@ -65,7 +65,7 @@ export function decide({ action, resource, context }: AccessQuestion, set: Polic
           crossAccount,
         }
   }
-  const missingKeys = missingAmong(access.keys, context)
+  const missingKeys = missingAmong(access, context)
   if ('denied' in verdict) {
     const { denied } = verdict
     return {
@@ -125,8 +125,8 @@ export function isCrossAccount({ inForce: { caller, resource } }: PolicySet): bo
   return account !== undefined && account !== resource.accountId
 }
 
-export function missingAmong(keys: readonly string[], context: ConditionContext): readonly string[] {
-  return keys.filter((key) => context.value(key) === undefined)
+export function missingAmong({ keys, writtenKeys }: Access, context: ConditionContext): readonly string[] {
+  return writtenKeys.filter((_, at) => context.value(keys[at] ?? '') === undefined)
 }
 
 export function referenceTo({

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { accessDeniedMessage } from './access-denied-message.ts'
-import { compilePolicy } from './compiled-policy.ts'
+import { compilePolicy, contextKeysOf } from './compiled-policy.ts'
 import { decide } from './decide.ts'
 import { DecisionCache } from './decision-cache.ts'
 import { contextOf, questionOf, recordOf } from './decision-record.ts'
@@ -40,7 +40,7 @@ test('positions of matched statements are those of the AWS CLI help', () => {
     ['implicitDeny', []],
   )
   const unknown = explain({ ...question, context: contextOf({}) }, setOf([fromTheHelp]))
-  assert.deepEqual(unknown.missingKeys, ['aws:currenttime'])
+  assert.deepEqual(unknown.missingKeys, ['aws:CurrentTime'])
 })
 
 test('positions in a document of many lines', () => {
@@ -128,6 +128,16 @@ test('the keys to fetch are those of statements that can apply', () => {
     'dynamodb:leadingkeys',
   ])
   assert.deepEqual(keysAsked(set, 'kms:Decrypt', `${table}/A`), [])
+  const { missingKeys } = decide({ action: 'dynamodb:GetItem', resource: `${table}/A`, context: contextOf({}) }, set)
+  assert.deepEqual(missingKeys, ['aws:PrincipalTag/Team', 'aws:SourceIp', 'dynamodb:LeadingKeys'])
+  const [policy] = set.inForce.identity
+  assert.deepEqual(policy === undefined ? [] : contextKeysOf(policy), [
+    'dynamodb:LeadingKeys',
+    'dynamodb:Attributes',
+    'dynamodb:Select',
+    'aws:PrincipalTag/Team',
+    'aws:SourceIp',
+  ])
 })
 
 test('a key that the service must work for is asked last and only if it matters', () => {

@@ -17,7 +17,7 @@ export interface Explanation {
   readonly simulated: SimulatedDecision
   /** The denying statements if any deny, else the allowing ones: IAM's MatchedStatements. */
   readonly matched: readonly StatementReference[]
-  /** IAM's MissingContextValues: keys that statements for this action and resource ask for and the request lacks. */
+  /** IAM's MissingContextValues: keys that statements for this action and resource ask for, as written, and the request lacks. */
   readonly missingKeys: readonly string[]
   /** What the policies of each type that is in force say, taken alone. */
   readonly byType: Readonly<Partial<Record<PolicyType, SimulatedDecision>>>
@@ -59,7 +59,7 @@ export function explain(question: AccessQuestion, set: PolicySet): Explanation {
     decision,
     simulated: decision.allowed ? 'allowed' : decision.why === 'explicit-deny' ? 'explicitDeny' : 'implicitDeny',
     matched: (denying.length > 0 ? denying : decision.allowed ? allowing : []).map(referenceTo),
-    missingKeys: missingAmong(access.keys, context),
+    missingKeys: missingAmong(access, context),
     byType,
   }
 }

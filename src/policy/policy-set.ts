@@ -67,6 +67,8 @@ export interface Candidate {
 export interface Access {
   /** Condition keys that the outcome may depend on, in lower case and sorted; empty: the outcome is always the same. */
   readonly keys: readonly string[]
+  /** The same keys as policies write them. */
+  readonly writtenKeys: readonly string[]
   /** All conditions of the candidates; equal ones of different statements are here once. */
   readonly conditions: readonly Condition[]
   /** In the order of `policyTypes`. */
@@ -155,11 +157,13 @@ export class PolicySet {
       ),
     }))
     const all = asked.flatMap(({ candidates }) => candidates)
+    const keys = sortedKeys([...conditions.keys(), ...all.flatMap(({ variables }) => variables?.keys ?? [])])
     const allowsOf = (...types: readonly PolicyType[]) =>
       cheapestFirst(all.filter(({ type, statement }) => types.includes(type) && statement.effect === 'Allow'))
     const whereThere = (type: PolicyType, isThere: boolean) => (isThere ? allowsOf(type) : undefined)
     return {
-      keys: [...new Set([...conditions.keys(), ...all.flatMap(({ variables }) => variables?.keys ?? [])])].sort(),
+      keys: keys.map(([key]) => key),
+      writtenKeys: keys.map(([, written]) => written),
       conditions: conditions.list,
       denies: all
         .filter(({ statement }) => statement.effect === 'Deny')
@@ -222,13 +226,22 @@ function candidateOf(
   hasBoundary: boolean,
   conditions: DistinctConditions,
 ): Candidate | undefined {
-  const found = statement.principal === undefined ? 'direct' : reach(statement.principal, caller, hasBoundary)
+  const found =
+    statement.principal === undefined
+      ? 'direct'
+      : reach(statement.principal, caller, { effect: statement.effect, hasBoundary })
   if (found === undefined) return undefined
   const verdict = statement.resource(resource)
   if (verdict === false) return undefined
   const variables = verdict === true ? undefined : verdict
   const places = statement.conditions.map((condition) => conditions.placeOf(condition))
   return { type, statement, reach: found, variables, conditions: places }
+}
+
+function sortedKeys(written: readonly string[]): readonly (readonly [key: string, written: string])[] {
+  const found = new Map<string, string>()
+  for (const name of written) if (!found.has(name.toLowerCase())) found.set(name.toLowerCase(), name)
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 function cheapestFirst(candidates: readonly Candidate[]): readonly Candidate[] {

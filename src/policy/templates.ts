@@ -15,6 +15,7 @@ export interface ConditionContext {
 export interface Variable {
   /** In lower case. */
   readonly key: string
+  readonly written: string
   readonly fallback: string | undefined
 }
 
@@ -57,9 +58,9 @@ export function fixedParts(template: Template): readonly GlobPart[] | undefined 
   return parts.length === template.length ? parts : undefined
 }
 
-/** Names of the keys that a template reads. */
+/** Names of the keys that a template reads, as written. */
 export function variableKeys(template: Template): readonly string[] {
-  return template.filter(isVariable).map(({ key }) => key)
+  return template.filter(isVariable).map(({ written }) => written)
 }
 
 /** The template with its variables filled in, or undefined when one of them has neither a value nor a default. */
@@ -118,12 +119,12 @@ function variableAt(
     const key = text.slice(inner, comma)
     if (!text.startsWith(opening, comma) || quote === -1 || key === '') return undefined
     return {
-      part: { key: key.toLowerCase(), fallback: text.slice(comma + opening.length, quote) },
+      part: { key: key.toLowerCase(), written: key, fallback: text.slice(comma + opening.length, quote) },
       end: quote + "'}".length,
     }
   }
   const key = text.slice(inner, close)
   if (key === '') return undefined
   if (escapes.has(key)) return { part: key, end: close + 1 }
-  return { part: { key: key.toLowerCase(), fallback: undefined }, end: close + 1 }
+  return { part: { key: key.toLowerCase(), written: key, fallback: undefined }, end: close + 1 }
 }
