@@ -178,7 +178,7 @@ test('a remembered decision is not worked out again, but one on the time is', ()
 })
 
 test('values that could run together are kept apart', () => {
-  const condition = { 'ForAnyValue:StringEquals': { 'svc:A': ['a', '1:b'], 'svc:B': ['b'] } }
+  const condition = { 'ForAnyValue:StringEquals': { 'svc:A': ['ab', '1'] }, StringEqualsIfExists: { 'svc:B': 'b' } }
   const text = JSON.stringify({
     Version: '2012-10-17',
     Statement: { ...statement('Allow', '*'), Condition: condition },
@@ -186,12 +186,18 @@ test('values that could run together are kept apart', () => {
   const cache = new DecisionCache(setOf([text]))
   const ask = (values: Record<string, readonly string[]>) =>
     cache.decide({ action: 'svc:X', resource: '*', context: contextOf(values) }).allowed
-  assert.equal(ask({ 'svc:A': ['a'], 'svc:B': ['b'] }), true)
-  assert.equal(ask({ 'svc:A': ['a1:1:b'] }), false)
-  assert.equal(ask({ 'svc:A': ['a', 'b'] }), false)
-  assert.equal(ask({ 'svc:A': [], 'svc:B': ['b'] }), false)
-  assert.equal(ask({ 'svc:B': ['b'] }), false)
-  assert.equal(ask({ 'svc:A': ['a'], 'svc:B': ['b', 'c'] }), true)
+  assert.equal(ask({ 'svc:A': ['ab', 'c'] }), true)
+  assert.equal(ask({ 'svc:A': ['a', 'bc'] }), false)
+  assert.equal(ask({ 'svc:A': ['abc', ''] }), false)
+  assert.equal(ask({ 'svc:A': ['1'] }), true)
+  assert.equal(ask({ 'svc:A': ['11'] }), false)
+  assert.equal(ask({ 'svc:A': ['ab'], 'svc:B': ['b'] }), true)
+  assert.equal(ask({ 'svc:A': ['ab'], 'svc:B': ['-'] }), false)
+  assert.equal(ask({ 'svc:A': ['ab'], 'svc:B': [] }), true)
+  assert.equal(ask({ 'svc:A': ['ab'] }), true)
+  assert.equal(ask({ 'svc:B': ['ab'] }), false)
+  assert.equal(ask({ 'svc:A': ['ab', 'c'], 'svc:B': [] }), true)
+  assert.equal(ask({ 'svc:A': ['ab'], 'svc:B': ['c'] }), false)
 })
 
 test('a decision can be made again from its log line', () => {
