@@ -7,10 +7,11 @@
  * 3. within one account the resource's own policy or the identity policies must allow, and boundary and session policy
  *    limit what was not granted to this very caller; between accounts both sides must allow.
  */
+import { type Access, type Candidate, Evaluation, type PolicyType } from './access.ts'
 import { accountOf } from './callers.ts'
 import type { CompiledStatement } from './compiled-policy.ts'
 import type { Position } from './json-document.ts'
-import { type Access, type Candidate, Evaluation, type PolicySet, type PolicyType } from './policy-set.ts'
+import type { PolicySet } from './policy-set.ts'
 import type { ConditionContext } from './templates.ts'
 
 export interface AccessQuestion {

@@ -1,4 +1,5 @@
 /** What a simulator shows of a decision: every statement that mattered, what each type of policy said, what was missing. */
+import { type Candidate, Evaluation, type PolicyType } from './access.ts'
 import {
   type AccessQuestion,
   type Decision,
@@ -7,7 +8,7 @@ import {
   referenceTo,
   type StatementReference,
 } from './decide.ts'
-import { type Candidate, Evaluation, type PolicySet, type PolicyType } from './policy-set.ts'
+import type { PolicySet } from './policy-set.ts'
 
 /** In the words of IAM's EvalDecision. */
 export type SimulatedDecision = 'allowed' | 'explicitDeny' | 'implicitDeny'
