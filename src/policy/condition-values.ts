@@ -11,9 +11,9 @@ import { compileGlob } from './glob.ts'
 import { type IpRange, isInRange, parseAddress, parseRange } from './ip-ranges.ts'
 import {
   type ConditionContext,
+  compileFilledIn,
   fillIn,
   fixedParts,
-  isFilledIn,
   isVariable,
   parseTemplate,
   variableKeys,
@@ -62,11 +62,17 @@ function equalValues(values: readonly string[], version: PolicyVersion, comparis
   const only = wanted.size === 1 && variable.length === 0 ? [...wanted][0] : undefined
   if (only !== undefined) return fixed((value) => norm(value) === only)
   if (variable.length === 0) return fixed((value) => wanted.has(norm(value)))
+  const filledIn = variable.map((template) => compileFilledIn(template, norm))
+  const keys = variable.flatMap(variableKeys)
+  const [first] = filledIn
+  if (first !== undefined && filledIn.length === 1 && wanted.size === 0) {
+    return { keys, matchAny: (value, context) => first(norm(value), context) }
+  }
   return {
-    keys: variable.flatMap(variableKeys),
+    keys,
     matchAny(value, context) {
       const text = norm(value)
-      return wanted.has(text) || variable.some((template) => isFilledIn(template, text, context, norm))
+      return wanted.has(text) || filledIn.some((matches) => matches(text, context))
     },
   }
 }

@@ -78,22 +78,29 @@ export function fillIn(template: Template, context: ConditionContext): readonly 
   return filled
 }
 
-/** Whether a template without wildcards, its variables filled in, is this text. `norm` says which texts are equal. */
-export function isFilledIn(
+/**
+ * Whether a text is a template without wildcards, its variables filled in. `norm` says which texts are equal and is
+ * applied to the text already. Literal ends are compared before any variable is asked for.
+ */
+export function compileFilledIn(
   template: Template,
-  text: string,
-  context: ConditionContext,
   norm: (text: string) => string,
-): boolean {
-  let at = 0
-  for (const part of template) {
-    const value = isVariable(part) ? variableValue(part, context) : String(part)
-    if (value === undefined) return false
-    const wanted = norm(value)
-    if (!text.startsWith(wanted, at)) return false
-    at += wanted.length
+): (text: string, context: ConditionContext) => boolean {
+  const parts = template.map((part) => (isVariable(part) ? part : norm(String(part))))
+  const last = parts.at(-1)
+  const tail = typeof last === 'string' ? last : ''
+  return (text, context) => {
+    if (!text.endsWith(tail)) return false
+    let at = 0
+    for (const part of parts) {
+      const value = typeof part === 'string' ? part : variableValue(part, context)
+      if (value === undefined) return false
+      const wanted = typeof part === 'string' ? part : norm(value)
+      if (!text.startsWith(wanted, at)) return false
+      at += wanted.length
+    }
+    return at === text.length
   }
-  return at === text.length
 }
 
 /** A key with several values is no variable: AWS allows only single-valued keys. */
