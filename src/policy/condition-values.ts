@@ -141,7 +141,8 @@ function binaryValues(values: readonly string[]): ConditionValues {
 
 /** Bytes that are equal have equal canonical text; undefined for what is no base64. */
 function canonicalBase64(text: string): string | undefined {
-  return /^[A-Za-z0-9+/]*={0,2}$/.test(text) ? Buffer.from(text, 'base64').toString('base64') : undefined
+  const digits = /^([A-Za-z0-9+/]*)={0,2}$/.exec(text)?.[1]
+  return digits === undefined || digits.length % 4 === 1 ? undefined : Buffer.from(digits, 'base64').toString('base64')
 }
 
 function ipValues(values: readonly string[]): ConditionValues {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { AssertionFailure } from '../foundation/assert.ts'
 import { compilePolicy, contextKeysOf } from './compiled-policy.ts'
 import { decide } from './decide.ts'
 import { DecisionCache } from './decision-cache.ts'
@@ -117,6 +118,12 @@ test('values that could run together are kept apart', () => {
   assert.equal(ask({ 'svc:B': ['ab'] }), false)
   assert.equal(ask({ 'svc:A': ['ab', 'c'], 'svc:B': [] }), true)
   assert.equal(ask({ 'svc:A': ['ab'], 'svc:B': ['c'] }), false)
+})
+
+test('a policy that stands where another kind belongs decides nothing', () => {
+  const misplaced = compilePolicy('misplaced', policyOf(documentOf('Allow', '*'), 'inline'))
+  const set = new PolicySet({ caller: user, identity: [], resource: { accountId: account, policy: misplaced } })
+  assert.throws(() => decide({ action: 'svc:X', resource: '*', context: contextOf({}) }, set), AssertionFailure)
 })
 
 test('a decision can be made again from its log line', () => {

@@ -45,7 +45,7 @@ export function explain(question: AccessQuestion, set: PolicySet): Explanation {
   const { caller } = set.inForce
   if ('accountId' in caller) {
     const identity = verdict('identity', access.identityAllows)
-    // A root user may do everything by himself, so only a Deny in a policy can speak against him.
+    // A root user needs no Allow, so only a Deny can speak against the call.
     byType.identity = caller.type === 'Root' && identity === 'implicitDeny' ? 'allowed' : identity
   }
   for (const { type, allows } of access.guards) {

@@ -4,6 +4,7 @@
  * it. A set remembers, for each action and resource it was asked about, the statements that can matter; deciding then
  * looks only at the conditions of these.
  */
+import { assert } from '../foundation/assert.ts'
 import { type Access, type Candidate, type PolicyType, policyTypes, RememberedAccess } from './access.ts'
 import { type Caller, type Reach, reach } from './callers.ts'
 import type { CompiledPolicy, CompiledStatement } from './compiled-policy.ts'
@@ -11,7 +12,7 @@ import type { Condition } from './conditions.ts'
 
 export interface PoliciesInForce {
   readonly caller: Caller
-  /** Policies of the user and his groups, or of the role. A root user needs none. */
+  /** Policies of the user and the groups, or of the role. A root user needs none. */
   readonly identity: readonly CompiledPolicy[]
   readonly boundary?: CompiledPolicy | undefined
   /** The inline and managed policies passed when the session began; undefined when none were. */
@@ -112,6 +113,11 @@ export class PolicySet {
   #bind(type: PolicyType, statement: CompiledStatement): Candidate | 'another caller' {
     const { caller, boundary } = this.inForce
     const { principal, effect } = statement
+    // A policy in the wrong place would mean everyone, or no one: that is our defect and must not decide anything.
+    assert(
+      (principal !== undefined) === withPrincipal.has(type),
+      'statements name principals where their type asks for it',
+    )
     const found =
       principal === undefined ? 'direct' : reach(principal, caller, { effect, hasBoundary: boundary !== undefined })
     if (found === undefined) return 'another caller'
@@ -124,6 +130,8 @@ export class PolicySet {
 export function keysAsked(set: PolicySet, action: string, resource: string): readonly string[] {
   return set.access(action, resource).keys
 }
+
+const withPrincipal: ReadonlySet<PolicyType> = new Set(['resource', 'role-trust', 'vpc-endpoint', 'resource-control'])
 
 const reachOrder: Readonly<Record<Reach, number>> = { direct: 0, role: 1, account: 2 }
 
