@@ -9,10 +9,13 @@ import {
   tickPartitions,
   ticks,
 } from './data-set.ts'
+import { type Call, ensureTable, feedPages, getRecords, ledger, streamedLedger } from './stream-lines.ts'
 
 export interface LineTargets {
-  /** Coffer's rate over dynalite's, at least. */
-  readonly timesDynalite: number
+  /** Coffer's rate over dynalite's, at least; absent: dynalite does not do this. */
+  readonly timesDynalite?: number
+  /** Items a second over those of another line of Coffer's own, which has one in each request. */
+  readonly itemsOverOwn?: { readonly line: string; readonly itemsEach: number; readonly atLeast: number }
   /** Coffer's rate over the bare server's, at least, at 64 connections. */
   readonly shareOfBare?: number
 }
@@ -26,6 +29,8 @@ export interface Line {
   /** The JSON body of request `index`; `preloaded` is how many orders are in the table. */
   readonly body: (index: number, random: (below: number) => number, preloaded: number) => string
   readonly targets: LineTargets
+  /** For a line with tables of its own: makes them unless they are there. It may give the bodies, instead of `body`. */
+  readonly prepare?: (call: Call) => Promise<readonly string[] | undefined>
 }
 
 /** Every line is to reach this many times dynalite's rate, unless it says otherwise. */
@@ -100,7 +105,62 @@ export const lines: readonly Line[] = [
     },
     targets: { timesDynalite },
   },
+  {
+    // Without ClientRequestToken: the run goes round its requests, and a token that comes again writes nothing.
+    name: 'transact-write',
+    title: 'TransactWriteItems of 4',
+    operation: 'TransactWriteItems',
+    distinctRequests: 12_500,
+    body: (index) => {
+      const puts = Array.from({ length: 4 }, (_, position) => {
+        const number = scattered(index * 4 + position, 50_000)
+        return `{"Put":{"TableName":"${orders.TableName}","Item":${orderItem(number, 'payments')}}}`
+      })
+      return `{"TransactItems":[${puts.join(',')}]}`
+    },
+    targets: { itemsOverOwn: { line: 'put', itemsEach: 4, atLeast: 1 } },
+  },
+  {
+    name: 'put-change',
+    title: 'PutItem that changes an item',
+    operation: 'PutItem',
+    distinctRequests: 50_000,
+    body: (index) => changedOrder(ledger.TableName, index),
+    targets: {},
+    prepare: async (call) => {
+      await ensureTable(call, ledger)
+      return undefined
+    },
+  },
+  {
+    // At most 25 % more for each put: 1 / 1.25 of the rate without.
+    name: 'put-stream',
+    title: 'PutItem that changes an item, with a stream of both images',
+    operation: 'PutItem',
+    distinctRequests: 50_000,
+    body: (index) => changedOrder(streamedLedger.TableName, index),
+    targets: { itemsOverOwn: { line: 'put-change', itemsEach: 1, atLeast: 0.8 } },
+    prepare: async (call) => {
+      await ensureTable(call, streamedLedger, 'NEW_AND_OLD_IMAGES')
+      return undefined
+    },
+  },
+  {
+    name: 'get-records',
+    title: 'GetRecords, 1,000 records of 100 bytes',
+    operation: getRecords,
+    distinctRequests: 1,
+    body: () => '{}',
+    targets: {},
+    prepare: feedPages,
+  },
 ]
+
+/** Two states of each of 25,000 orders in turn, so that a put always finds the other one. */
+function changedOrder(table: string, index: number): string {
+  const item = orderItem(scattered(index % 25_000, 25_000), 'ledger')
+  return `{"TableName":"${table}","Item":${index < 25_000 ? item : item.replace('"N":"7"', '"N":"8"')}}`
+}
 
 export function lineNamed(name: string): Line {
   const line = lines.find((candidate) => candidate.name === name)

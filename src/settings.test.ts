@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { usualPartitionLimits } from './engine/partitions/partition-limits.ts'
 import { OperatorError } from './foundation/operator-error.ts'
 import { settingHelp, settingNames } from './settings/setting-definitions.ts'
 import { readSettings } from './settings.ts'
@@ -38,7 +39,12 @@ test('what nobody sets', async () => {
     logLevel: 'info',
     tableTransitionMs: 0,
     tls: undefined,
+    tlsMinVersion: 'TLSv1.2',
+    tlsCiphers: undefined,
+    tlsClients: undefined,
+    fips: false,
     connectionsMax: 4096,
+    partitionLimits: usualPartitionLimits,
   })
 })
 
@@ -58,7 +64,17 @@ test('every setting can be set, in every way', async () => {
     'table-transition-delay': '2s',
     'tls-cert': 'a.pem',
     'tls-key': 'a.key',
+    'tls-min-version': '1.3',
+    'tls-ciphers': 'TLS_AES_256_GCM_SHA384',
+    'tls-client-ca': 'ca.pem',
+    'tls-client-certificates': 'optional',
+    'tls-client-principals': 'principals.yaml',
+    fips: 'false',
     'max-connections': '10',
+    'partition-bytes': '64KiB',
+    'partition-read-units': '30',
+    'partition-write-units': '20',
+    'partition-heat-time': '1s',
   }
   assert.deepEqual(Object.keys(values), settingNames)
   const expected = {
@@ -73,9 +89,15 @@ test('every setting can be set, in every way', async () => {
     logLevel: 'debug',
     tableTransitionMs: 2000,
     tls: { certificateFile: 'a.pem', keyFile: 'a.key' },
+    tlsMinVersion: 'TLSv1.3',
+    tlsCiphers: 'TLS_AES_256_GCM_SHA384',
+    tlsClients: { authoritiesFile: 'ca.pem', required: false, principalsFile: 'principals.yaml' },
+    fips: false,
     connectionsMax: 10,
+    partitionLimits: { bytes: 65_536, readUnitsPerSecond: 30, writeUnitsPerSecond: 20, heatMs: 1000 },
   }
-  const pairs = Object.entries(values).filter(([name]) => name !== 'no-http')
+  const pairs = Object.entries(values).filter(([name]) => name !== 'no-http' && name !== 'fips')
+  assert.equal((await read(['--fips'])).fips, true)
   assert.deepEqual(await read(pairs.flatMap(([name, value]) => [`--${name}`, value])), expected)
   assert.deepEqual(await read(pairs.map(([name, value]) => `--${name}=${value}`)), expected)
   const variables = Object.entries(values).map(([name, value]) => [

@@ -2,6 +2,7 @@
  * Settings: read once, from flags, the environment and a file, and then frozen. A flag counts more than the environment,
  * and that more than the file; what is wrong anywhere is refused, even where something else would count more.
  */
+import type { PartitionLimits } from './engine/partitions/partition-limits.ts'
 import type { LogLevel } from './foundation/log.ts'
 import { OperatorError } from './foundation/operator-error.ts'
 import {
@@ -31,8 +32,22 @@ export interface Settings {
   readonly tableTransitionMs: number
   /** PEM files of the operator's own certificate; undefined: the local CA's. */
   readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined
+  readonly tlsMinVersion: 'TLSv1.2' | 'TLSv1.3'
+  /** OpenSSL's list; undefined: Node's own. */
+  readonly tlsCiphers: string | undefined
+  /** Undefined: clients are asked for no certificate. */
+  readonly tlsClients:
+    | {
+        readonly authoritiesFile: string
+        readonly required: boolean
+        readonly principalsFile: string | undefined
+      }
+    | undefined
+  /** Cryptography by OpenSSL's FIPS provider alone. */
+  readonly fips: boolean
   /** Over all listeners. */
   readonly connectionsMax: number
+  readonly partitionLimits: PartitionLimits
 }
 
 /** One line for each thing that is wrong. */
@@ -76,7 +91,7 @@ export function settingsOf(texts: readonly SettingText[], faults: readonly strin
     chosen[name] = text
     places[name] = where
   }
-  for (const [one, other] of tlsPair) {
+  for (const [one, other] of companions) {
     if (chosen[one] !== undefined && chosen[other] === undefined) {
       found.push(`${places[one]}: ${one} needs ${other} beside it`)
     }
@@ -86,14 +101,18 @@ export function settingsOf(texts: readonly SettingText[], faults: readonly strin
   return frozen(parsed.data)
 }
 
-const tlsPair = [
+/** What makes sense only beside another setting. */
+const companions = [
   ['tls-cert', 'tls-key'],
   ['tls-key', 'tls-cert'],
+  ['tls-client-certificates', 'tls-client-ca'],
+  ['tls-client-principals', 'tls-client-ca'],
 ] as const
 
 function frozen(values: ReturnType<typeof settingsSchema.parse>): Settings {
   const certificateFile = values['tls-cert']
   const keyFile = values['tls-key']
+  const clientAuthorities = values['tls-client-ca']
   return Object.freeze({
     dataFolder: values.data,
     host: values.host,
@@ -107,7 +126,24 @@ function frozen(values: ReturnType<typeof settingsSchema.parse>): Settings {
     tableTransitionMs: values['table-transition-delay'],
     tls:
       certificateFile === undefined || keyFile === undefined ? undefined : Object.freeze({ certificateFile, keyFile }),
+    tlsMinVersion: values['tls-min-version'],
+    tlsCiphers: values['tls-ciphers'],
+    tlsClients:
+      clientAuthorities === undefined
+        ? undefined
+        : Object.freeze({
+            authoritiesFile: clientAuthorities,
+            required: values['tls-client-certificates'] === 'required',
+            principalsFile: values['tls-client-principals'],
+          }),
+    fips: values.fips,
     connectionsMax: values['max-connections'],
+    partitionLimits: Object.freeze({
+      readUnitsPerSecond: values['partition-read-units'],
+      writeUnitsPerSecond: values['partition-write-units'],
+      bytes: values['partition-bytes'],
+      heatMs: values['partition-heat-time'],
+    }),
   })
 }
 

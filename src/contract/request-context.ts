@@ -8,6 +8,15 @@ export interface Principal {
   readonly arn: string
   readonly userId: string
   readonly accessKeyId: string
+  /** Set only when a service of this server acts by its service-linked role. */
+  readonly serviceLinkedRole?: ServiceLinkedRole
+}
+
+/** Who acts by the role, and all that its policy allows: no other policy gives it anything. */
+export interface ServiceLinkedRole {
+  /** CloudTrail's invokedBy: `dynamodb.application-autoscaling.amazonaws.com`. */
+  readonly invokedBy: string
+  readonly actions: readonly string[]
 }
 
 /** How the request came in: the facts that condition keys such as aws:SecureTransport and aws:SourceIp read. */

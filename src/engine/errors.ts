@@ -2,6 +2,19 @@
 
 import type { JsonFragment } from '../foundation/json-fragment.ts'
 import { ServiceError, validationError } from '../foundation/service-error.ts'
+import type { BillingMode } from './tables/table.ts'
+
+/**
+ * A ValidationException about the request itself. It stands alone even where other faults of one action of a transaction
+ * become its cancellation reason (recorded 2026: empty key values, items that are too large to put).
+ */
+export class RequestFault extends ServiceError {
+  readonly ofRequest = true
+}
+
+export function requestFault(message: string): RequestFault {
+  return new RequestFault('ValidationException', message, { namespace: 'validate' })
+}
 
 export function tableNotFound(): ServiceError {
   return new ServiceError('ResourceNotFoundException', 'Requested resource not found')
@@ -24,6 +37,15 @@ export function conditionFailed(item: JsonFragment | undefined): ServiceError {
   return new ServiceError('ConditionalCheckFailedException', 'The conditional request failed', { members })
 }
 
+/** A client request token came again with another request within its ten minutes. */
+export function idempotentParameterMismatch(): ServiceError {
+  return new ServiceError(
+    'IdempotentParameterMismatchException',
+    'DynamoDB rejected the request because you retried a request with a different payload but with an idempotent token that was already used.',
+    { messageMember: 'Message' },
+  )
+}
+
 export function keyMismatch(): ServiceError {
   return validationError('The provided key element does not match the schema')
 }
@@ -35,6 +57,12 @@ export function invalidValues(detail: string): ServiceError {
 export interface ThrottlingReason {
   readonly reason: string
   readonly resource: string
+}
+
+/** True of every refusal for want of capacity. */
+export function isThrottling(error: unknown): error is ServiceError {
+  if (!(error instanceof ServiceError)) return false
+  return error.code === 'ProvisionedThroughputExceededException' || error.code === 'ThrottlingException'
 }
 
 export function throughputExceeded(reason: ThrottlingReason): ServiceError {
@@ -56,4 +84,16 @@ export function onDemandExceeded(reason: ThrottlingReason): ServiceError {
       members: { throttlingReasons: [reason] },
     },
   )
+}
+
+/** One partition has nothing left, whatever its table has. The exception is the one of the table's billing mode. */
+export function partitionExceeded(reason: ThrottlingReason, billingMode: BillingMode): ServiceError {
+  if (billingMode === 'PROVISIONED') return throughputExceeded(reason)
+  const message = reason.reason.startsWith('IndexWrite')
+    ? 'Throughput exceeds the current capacity for one or more global secondary indexes. DynamoDB is automatically ' +
+      'scaling your index so please try again shortly.'
+    : 'Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling your table ' +
+      'or index so please try again shortly. If exceptions persist, check if you have a hot key: ' +
+      'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html'
+  return new ServiceError('ThrottlingException', message, { members: { throttlingReasons: [reason] } })
 }

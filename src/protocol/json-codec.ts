@@ -75,9 +75,10 @@ export function encodeError(
     error.namespace === 'service'
       ? (service?.errorNamespace ?? namespacePrefix.coral)
       : namespacePrefix[error.namespace]
+  const messageMember = (error.namespace === 'coral' ? undefined : service?.messageMember) ?? error.messageMember
   const body = {
-    __type: `${prefix}#${error.code}`,
-    [error.messageMember]: error.message === '' ? undefined : error.message,
+    __type: service?.errorNamespace === '' ? error.code : `${prefix}#${error.code}`,
+    [messageMember]: error.message === '' ? undefined : error.message,
     ...error.members,
   }
   return apiResponse(requestId, error.status, answerType(contentType), encodeJson(body))

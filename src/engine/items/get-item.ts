@@ -15,9 +15,10 @@ export function getItem(trees: TreeReader, catalog: Catalog, admission: Admissio
   const { keySchema, tree, name } = table.record
   checkKey(keySchema, request.key)
   if (request.projection !== undefined) checkKeysAreScalars(table, request.projection)
-  admission.admitRead(table, undefined)
-  const stored = trees.get(tree, itemKey(keySchema, request.key))
-  const capacity = new CapacityMeter(name)
+  const key = itemKey(keySchema, request.key)
+  admission.admitRead(table, undefined, key)
+  const stored = trees.get(tree, key)
+  const capacity = new CapacityMeter(name, key)
   capacity.table = readUnits(stored === undefined ? 0 : storedSize(stored), request.consistent)
   admission.spendRead(table, capacity)
   if (stored === undefined) return { capacity }

@@ -5,17 +5,24 @@ import { batchWriteItem } from './operations/batch-write-item.ts'
 import { createTable } from './operations/create-table.ts'
 import { deleteItem } from './operations/delete-item.ts'
 import { deleteTable } from './operations/delete-table.ts'
+import { describeContributorInsights } from './operations/describe-contributor-insights.ts'
 import { describeEndpoints } from './operations/describe-endpoints.ts'
 import { describeLimits } from './operations/describe-limits.ts'
 import { describeTable } from './operations/describe-table.ts'
+import { describeTimeToLive } from './operations/describe-time-to-live.ts'
 import { getItem } from './operations/get-item.ts'
+import { listContributorInsights } from './operations/list-contributor-insights.ts'
 import { listTables } from './operations/list-tables.ts'
 import { putItem } from './operations/put-item.ts'
 import { query } from './operations/query.ts'
 import { scan } from './operations/scan.ts'
 import { listTagsOfResource, tagResource, untagResource } from './operations/tags-of-resource.ts'
+import { transactGetItems } from './operations/transact-get-items.ts'
+import { transactWriteItems } from './operations/transact-write-items.ts'
+import { updateContributorInsights } from './operations/update-contributor-insights.ts'
 import { updateItem } from './operations/update-item.ts'
 import { updateTable } from './operations/update-table.ts'
+import { updateTimeToLive } from './operations/update-time-to-live.ts'
 
 export const dynamodbService: Service = {
   name: 'dynamodb',
@@ -30,18 +37,25 @@ export const dynamodbService: Service = {
     createTable,
     deleteItem,
     deleteTable,
+    describeContributorInsights,
     describeEndpoints,
     describeLimits,
     describeTable,
+    describeTimeToLive,
     getItem,
+    listContributorInsights,
     listTables,
     listTagsOfResource,
     putItem,
     query,
     scan,
     tagResource,
+    transactGetItems,
+    transactWriteItems,
     untagResource,
+    updateContributorInsights,
     updateItem,
     updateTable,
+    updateTimeToLive,
   ],
 }
