@@ -24,10 +24,11 @@ import { SigningKeys } from './pipeline/signing-keys.ts'
 import type { Site } from './protocol/answer.ts'
 import { requestIds } from './protocol/request-id.ts'
 import { dynamodbService } from './services/dynamodb/service.ts'
+import { stsService } from './services/sts/service.ts'
 import type { Settings } from './settings.ts'
 import type { SealedTrees } from './storage/sealed-trees/sealed-trees.ts'
 
-const services: readonly Service[] = [dynamodbService]
+const services: readonly Service[] = [dynamodbService, stsService]
 const certificateCheckMs = 86_400_000
 
 /** What a test may own instead of the machine's. */

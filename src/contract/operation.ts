@@ -35,12 +35,18 @@ export interface Operation<Input, Output> {
   readonly input: Shape<Input>
   readonly access: (input: Input, ctx: RequestContext) => readonly AccessRequest[]
   readonly audit: AuditShape<Input, Output>
+  /** Callers prove themselves by what the input holds (a token of theirs), not by a signature. */
+  readonly unsigned?: true
+  /**
+   * In Query services the answer is plain data that prints itself: members in their order, arrays as lists, a Map as a
+   * map, a Date as a timestamp; undefined when AWS's model has no output.
+   */
   readonly run: (input: Input, ctx: RequestContext) => Promise<Output> | Output
 }
 
 /** Declares an operation; what the pipeline holds has its types erased once, here. */
 export type AnyOperation = Operation<unknown, unknown>
 
-export function operation<Input, Output extends object>(declared: Operation<Input, Output>): AnyOperation {
+export function operation<Input, Output extends object | undefined>(declared: Operation<Input, Output>): AnyOperation {
   return declared as unknown as AnyOperation
 }

@@ -4,7 +4,10 @@ import type { Service } from './service.ts'
 
 /** Who holds an access key. The secret never leaves this port but for the signature check. */
 export interface Identities {
-  find(accessKeyId: string): Identity | undefined
+  /** `sessionToken` as the request bears it: all that is known of a temporary key lies sealed in its token. */
+  find(accessKeyId: string, sessionToken: string | undefined): Identity | undefined
+  /** A request signed with this key was accepted; costs next to nothing and writes nothing. */
+  noteUse(identity: Identity, service: string, atMs: number): void
 }
 export interface Identity {
   readonly principal: Principal
