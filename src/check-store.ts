@@ -1,5 +1,6 @@
 /** `coffer check`: everything that can be verified of a data folder while no server runs on it. */
 import { checkEngine } from './engine/check-engine.ts'
+import { checkCollections } from './engine/collections/check-collections.ts'
 import { checkTrees } from './storage/sealed-trees/check-trees.ts'
 import type { SealedTrees } from './storage/sealed-trees/sealed-trees.ts'
 
@@ -21,4 +22,6 @@ export async function* checkStore(trees: SealedTrees): AsyncGenerator<StoreCheck
   if (!sound) return
   for await (const { table, items, faults } of checkEngine(trees))
     yield { subject: table, summary: `${items} items`, faults }
+  const { records, faults } = await checkCollections(trees)
+  yield { subject: 'collections', summary: `${records} records`, faults }
 }

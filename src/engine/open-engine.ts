@@ -2,6 +2,8 @@
 import type { Clock } from '../foundation/clock.ts'
 import type { TreeId, Trees } from '../storage/trees.ts'
 import { Admission } from './capacity/admission.ts'
+import { ConsumptionLedger } from './capacity/consumption.ts'
+import { engineCollections } from './collections/engine-collections.ts'
 import type { Engine } from './engine.ts'
 import { engineItems } from './items/engine-items.ts'
 import { systemTrees } from './storage-map.ts'
@@ -19,12 +21,15 @@ export interface OpenEngineOptions {
 export async function openEngine({ trees, clock, tableTransitionMs }: OpenEngineOptions): Promise<Engine> {
   await makeSystemTrees(trees)
   const catalog = new Catalog()
-  const admission = new Admission(clock)
+  const consumption = new ConsumptionLedger(clock)
+  const admission = new Admission(clock, consumption)
   const duties = new TableDuties(trees, catalog, clock, tableTransitionMs)
   await duties.resume()
   return {
     tables: engineTables({ trees, catalog, duties, admission, clock, transitionMs: tableTransitionMs }),
     items: engineItems(trees, catalog, admission, clock),
+    consumption,
+    collections: engineCollections(trees),
     close: () => duties.stop(),
   }
 }

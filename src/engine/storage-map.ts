@@ -11,7 +11,13 @@ export const dutiesTree: TreeId = 4
 /** tree id u32 of a table or a global index · first hash 8 → a partition, JSON. */
 export const partitionsTree: TreeId = 5
 
-export const systemTrees: readonly TreeId[] = [catalogTree, figuresTree, dutiesTree, partitionsTree]
+/**
+ * Rooms' own state: collection · 0 · account · 0 · region · 0 · id → a record, JSON with its revision; under the key
+ * `revision` alone, the newest revision f64.
+ */
+export const collectionsTree: TreeId = 10
+
+export const systemTrees: readonly TreeId[] = [catalogTree, figuresTree, dutiesTree, partitionsTree, collectionsTree]
 
 /**
  * From here on, per table: its items (hash 8 · key attributes → item), its item collections when it has local indexes

@@ -6,6 +6,7 @@ import type { Clock } from '../../foundation/clock.ts'
 import { onDemandExceeded, type ThrottlingReason, throughputExceeded } from '../errors.ts'
 import type { CapacityUse } from '../items/items.ts'
 import type { CompiledTable } from '../tables/compiled-table.ts'
+import type { ConsumptionLedger } from './consumption.ts'
 import { TokenBucket } from './token-bucket.ts'
 
 const provisionedBurstSeconds = 300
@@ -21,11 +22,13 @@ interface Limit {
 
 export class Admission {
   readonly #clock: Clock
+  readonly #ledger: ConsumptionLedger
   /** By tree id and direction. */
   readonly #buckets = new Map<string, TokenBucket>()
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, ledger: ConsumptionLedger) {
     this.#clock = clock
+    this.#ledger = ledger
   }
 
   /** Throws when the table, or the global index that is read, has nothing left. */
@@ -51,6 +54,7 @@ export class Admission {
     const limit = limitOf(table, indexName, direction)
     if (limit === undefined) return
     if (this.#bucket(table, indexName, direction, limit).hasTokens(this.#clock.monotonicMs())) return
+    this.#ledger.throttle({ tableId: table.record.id, indexName, direction })
     const reason: ThrottlingReason = {
       reason: `${indexName === undefined ? 'Table' : 'Index'}${direction}${limit.kind}`,
       resource: indexName === undefined ? table.arn : `${table.arn}/index/${indexName}`,
@@ -63,6 +67,7 @@ export class Admission {
     let ofTable = use.table
     // Local indexes share their table's throughput.
     for (const units of use.local.values()) ofTable += units
+    this.#ledger.spend(table.record.id, ofTable, use.global, direction)
     const limit = limitOf(table, undefined, direction)
     if (limit !== undefined && ofTable > 0) this.#bucket(table, undefined, direction, limit).spend(ofTable, now)
     for (const [name, units] of use.global) {
@@ -86,6 +91,7 @@ export class Admission {
 
   /** A table that is gone leaves no buckets. */
   forget(tableId: string): void {
+    this.#ledger.forget(tableId)
     for (const key of this.#buckets.keys()) if (key.startsWith(`${tableId}/`)) this.#buckets.delete(key)
   }
 }
