@@ -20,15 +20,16 @@ import { administratorIdentities } from './pipeline/administrator.ts'
 import { unrecorded } from './pipeline/audited.ts'
 import { administratorOnly } from './pipeline/authorize.ts'
 import { type House, routesOf } from './pipeline/house.ts'
+import { allIdentities } from './pipeline/identities.ts'
 import { SigningKeys } from './pipeline/signing-keys.ts'
 import type { Site } from './protocol/answer.ts'
 import { requestIds } from './protocol/request-id.ts'
 import { dynamodbService } from './services/dynamodb/service.ts'
+import { type IamRoom, openIam } from './services/iam/open-iam.ts'
 import { stsService } from './services/sts/service.ts'
 import type { Settings } from './settings.ts'
 import type { SealedTrees } from './storage/sealed-trees/sealed-trees.ts'
 
-const services: readonly Service[] = [dynamodbService, stsService]
 const certificateCheckMs = 86_400_000
 
 /** What a test may own instead of the machine's. */
@@ -58,6 +59,7 @@ interface Parts {
   listeners: Listener[]
   trees?: SealedTrees
   engine?: Engine
+  iam?: IamRoom
 }
 
 /**
@@ -91,6 +93,12 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
   parts.trees = trees
   const engine = await openEngine({ trees, clock, tableTransitionMs })
   parts.engine = engine
+  const iam = await openIam({
+    ...{ store: engine.collections, accountId, clock, random, log },
+    rootAccessKeyId: administrator.accessKeyId,
+  })
+  parts.iam = iam
+  const services: readonly Service[] = [dynamodbService, iam.service, stsService]
   const house: House = {
     accountId,
     region,
@@ -98,7 +106,13 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
     log,
     engine,
     routes: routesOf(services),
-    identities: administratorIdentities({ accountId, ...administrator }),
+    identities: allIdentities({
+      administrator: administratorIdentities({ accountId, ...administrator }),
+      region,
+      findKey: iam.findKey,
+      findSession: () => undefined,
+      noteUse: iam.noteUse,
+    }),
     signingKeys: new SigningKeys(),
     authorizer: administratorOnly,
     audit: unrecorded,
@@ -175,8 +189,9 @@ function renewCertificate(settings: Settings, world: World, https: Listener): Ab
   return stop
 }
 
-async function close({ listeners, engine, trees, folder }: Parts): Promise<void> {
+async function close({ listeners, engine, iam, trees, folder }: Parts): Promise<void> {
   await Promise.all(listeners.map((listener) => listener.close()))
+  await iam?.close()
   await engine?.close()
   await trees?.close()
   await folder?.release()

@@ -1,3 +1,4 @@
+import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import type { AccessRequest, AnyOperation } from './operation.ts'
 import type { Principal, RequestContext } from './request-context.ts'
 import type { Service } from './service.ts'
@@ -14,6 +15,22 @@ export interface Identity {
   readonly secretAccessKey: string
   /** Present for temporary keys: the token that must come with them, and until when. */
   readonly session?: { readonly token: string; readonly expiresAtMs: number }
+}
+
+/** What IAM's policies say about a principal. */
+export interface PolicySource {
+  /** Grows whenever anything changes in IAM: decisions made before are void. */
+  readonly version: number
+  policiesOf(principal: Principal): PrincipalPolicies
+}
+export interface PrincipalPolicies {
+  /** Of the user and his groups, or of the role; none for the root. */
+  readonly identity: readonly CompiledPolicy[]
+  readonly boundary?: CompiledPolicy
+  /** Passed when the session began; undefined when none were. */
+  readonly session?: readonly CompiledPolicy[]
+  /** aws:PrincipalTag: of the user or role, overlaid by the session's. */
+  readonly tags: Readonly<Record<string, string>>
 }
 
 /** May this caller do all of this? Throws the service's AccessDeniedException when not. */

@@ -9,6 +9,8 @@ import { type Client, type Credentials, connect } from './client.ts'
 
 export interface ConformanceServer {
   readonly client: Client
+  readonly port: number
+  readonly credentials: Credentials
   stop(): Promise<void>
 }
 
@@ -38,6 +40,8 @@ export async function startServer({ clock, tableTransitionMs = 0 }: ServerOption
   })
   return {
     client,
+    port: coffer.httpPort ?? 0,
+    credentials,
     async stop() {
       client.close()
       await coffer.close()

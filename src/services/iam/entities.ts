@@ -7,7 +7,7 @@ import type { Target } from './iam-operation.ts'
 import type { RecordTable } from './record-table.ts'
 import type { GroupRecord, RoleRecord, UserRecord } from './records.ts'
 import { groupName, roleName, userName } from './shapes.ts'
-import type { IamState } from './state.ts'
+import type { Changes, IamState } from './state.ts'
 
 export type EntityRecord = UserRecord | GroupRecord | RoleRecord
 
@@ -89,4 +89,15 @@ export function namedOrCaller(state: IamState, name: string | undefined, ctx: Re
 
 function unnamed() {
   return refusedValue('Must specify userName when calling with non-User credentials')
+}
+
+/** To be changed: roles that services keep for themselves are refused. */
+export function changedEntityNamed(state: IamState, kind: EntityKind, name: string): EntityRecord {
+  return kind === 'role' ? ownRoleNamed(state, name) : entityNamed(state, kind, name)
+}
+
+export function putEntity(changes: Changes, kind: EntityKind, record: EntityRecord): void {
+  if (kind === 'user') changes.put('users', record as UserRecord)
+  else if (kind === 'group') changes.put('groups', record)
+  else changes.put('roles', record as RoleRecord)
 }

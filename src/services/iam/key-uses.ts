@@ -101,7 +101,9 @@ export class KeyUses {
     const dirty = [...this.#uses].filter(([, use]) => use.dirty)
     for (let at = 0; at < dirty.length; at += recordsPerWrite) {
       const some = dirty.slice(at, at + recordsPerWrite)
-      const writes = some.map(([id, { atMs, service, region }]) => put(collected, id, { id, name: id, atMs, service, region }))
+      const writes = some.map(([id, { atMs, service, region }]) =>
+        put(collected, id, { id, name: id, atMs, service, region }),
+      )
       for (const [, use] of some) use.dirty = false
       try {
         await this.#options.store.write(this.#scope, writes)

@@ -1,8 +1,10 @@
 /** Managed policies, the account's own and AWS's. */
 import { awsAccount, iamArn, partedArn } from './arns.ts'
 import { awsManagedPolicies } from './aws-managed-policies.ts'
-import { invalidArn, noSuchPolicy } from './errors.ts'
+import { invalidArn, invalidInput, noSuchPolicy, quotaExceeded } from './errors.ts'
 import type { Target } from './iam-operation.ts'
+import { documentSize } from './policy-documents.ts'
+import { quotas } from './quotas.ts'
 import type { PolicyRecord, PolicyVersionRecord } from './records.ts'
 import type { IamState } from './state.ts'
 
@@ -76,4 +78,17 @@ function countAttachments(state: IamState): ReadonlyMap<string, Attachments> {
     if (boundary !== undefined) of(boundary).bounding++
   }
   return counts
+}
+
+/** AWS's own are not to be changed. */
+export function ownPolicyWith(state: IamState, arn: string): PolicyRecord {
+  const policy = policyWith(state, arn)
+  if (policy.ofAws === true) throw invalidInput(`Policy ${arn} is outside your own account.`)
+  return policy
+}
+
+export function checkPolicySize(document: string): void {
+  if (documentSize(document) > quotas.policyCharactersMax) {
+    throw quotaExceeded('PolicySize', quotas.policyCharactersMax)
+  }
 }

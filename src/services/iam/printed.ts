@@ -1,8 +1,9 @@
 /** Records as answers show them, members in AWS's order. */
-import type { Iam } from './iam.ts'
+
 import { arnOf } from './entities.ts'
-import { encodedDocument } from './policy-documents.ts'
+import type { Iam } from './iam.ts'
 import { arnOfPolicy, attachmentsOf } from './policies.ts'
+import { encodedDocument } from './policy-documents.ts'
 import type { GroupRecord, PolicyRecord, PolicyVersionRecord, RoleRecord, UserRecord } from './records.ts'
 import type { IamState } from './state.ts'
 import { printedTags } from './tags.ts'

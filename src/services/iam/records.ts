@@ -134,6 +134,8 @@ export interface PasswordPolicyRecord {
 export interface AccountRecord {
   readonly id: 'account'
   readonly name: 'account'
+  /** Since when there is this account. */
+  readonly createdAtMs: number
   readonly alias?: string
   readonly passwordPolicy?: PasswordPolicyRecord
 }

@@ -72,7 +72,7 @@ export const pathPrefix = lettered(
 )
 export const document = lettered(
   { min: 1, max: 131_072 },
-  /^[\u0009\u000a\u000d\u0020-\u00ff]+$/,
+  /^[\t\n\r\u0020-\u00ff]+$/,
   'It must contain only printable ASCII characters.',
 )
 

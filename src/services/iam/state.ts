@@ -129,7 +129,7 @@ class MemoryState implements IamState {
     return this.#tables.mfaDevices
   }
   get account(): AccountRecord {
-    return this.#tables.account.get('account') ?? { id: 'account', name: 'account' }
+    return this.#tables.account.get('account') ?? { id: 'account', name: 'account', createdAtMs: 0 }
   }
   get version() {
     return this.#version
