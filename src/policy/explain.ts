@@ -41,7 +41,11 @@ export function explain(question: AccessQuestion, set: PolicySet): Explanation {
   }
   const byType: Partial<Record<PolicyType, SimulatedDecision>> = {}
   const { caller } = set.inForce
-  if ('accountId' in caller && caller.type !== 'Root') byType.identity = verdict('identity', access.identityAllows)
+  if ('accountId' in caller) {
+    const identity = verdict('identity', access.identityAllows)
+    // A root user may do everything by himself, so only a Deny in a policy can speak against him.
+    byType.identity = caller.type === 'Root' && identity === 'implicitDeny' ? 'allowed' : identity
+  }
   for (const { type, allows } of access.guards) {
     // All levels of a guardrail must allow, so the strictest of them speaks for it.
     if (byType[type] === undefined || byType[type] === 'allowed') byType[type] = verdict(type, allows)
