@@ -11,8 +11,10 @@ import {
 } from './data-set.ts'
 
 export interface LineTargets {
-  /** Coffer's rate over dynalite's, at least. */
-  readonly timesDynalite: number
+  /** Coffer's rate over dynalite's, at least; absent: dynalite does not do this. */
+  readonly timesDynalite?: number
+  /** Items a second over those of another line of Coffer's own, which has one in each request. */
+  readonly itemsOverOwn?: { readonly line: string; readonly itemsEach: number; readonly atLeast: number }
   /** Coffer's rate over the bare server's, at least, at 64 connections. */
   readonly shareOfBare?: number
 }
@@ -99,6 +101,21 @@ export const lines: readonly Line[] = [
       return `{"RequestItems":{"${orders.TableName}":[${puts.join(',')}]}}`
     },
     targets: { timesDynalite },
+  },
+  {
+    // Without ClientRequestToken: the run goes round its requests, and a token that comes again writes nothing.
+    name: 'transact-write',
+    title: 'TransactWriteItems of 4',
+    operation: 'TransactWriteItems',
+    distinctRequests: 12_500,
+    body: (index) => {
+      const puts = Array.from({ length: 4 }, (_, position) => {
+        const number = scattered(index * 4 + position, 50_000)
+        return `{"Put":{"TableName":"${orders.TableName}","Item":${orderItem(number, 'payments')}}}`
+      })
+      return `{"TransactItems":[${puts.join(',')}]}`
+    },
+    targets: { itemsOverOwn: { line: 'put', itemsEach: 4, atLeast: 1 } },
   },
 ]
 

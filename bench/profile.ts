@@ -25,6 +25,8 @@ interface Window {
 }
 
 interface SelfTime {
+  /** `serving`, `commit` or `checkpoint`. */
+  readonly thread: string
   readonly place: string
   readonly milliseconds: number
 }
@@ -63,7 +65,7 @@ export async function profileLine(
       .slice(0, placesShown)
       .map(
         (each) =>
-          `| ${each.place} | ${((each.milliseconds / total) * 100).toFixed(1)} % | ${each.milliseconds.toFixed(0)} |`,
+          `| ${each.thread} | ${each.place} | ${((each.milliseconds / total) * 100).toFixed(1)} % | ${each.milliseconds.toFixed(0)} |`,
       )
     const markdown = [
       `# Profile of ${line.title}, 64 connections`,
@@ -71,8 +73,8 @@ export async function profileLine(
       `${measurement.perSecond.toFixed(0)} a second under the profiler, p50 ${measurement.p50Ms.toFixed(2)} ms. ` +
         'Self time of all threads while it was measured; idle time left out; `(program)` is native code.',
       '',
-      '| function | self time | ms |',
-      '| --- | --: | --: |',
+      '| thread | function | self time | ms |',
+      '| --- | --- | --: | --: |',
       ...rows,
       '',
     ].join('\n')
@@ -83,26 +85,36 @@ export async function profileLine(
   }
 }
 
-/** Self time of each function over all profiles of the folder (one a thread), most first. */
+/** Self time of each function on each thread (V8 writes one profile a thread), most first. */
 async function selfTimes(folder: string, window: Window): Promise<SelfTime[]> {
-  const byPlace = new Map<string, number>()
+  const times: SelfTime[] = []
   for (const name of await readdir(folder)) {
     const profile = JSON.parse(await readFile(join(folder, name), 'utf8')) as CpuProfile
-    const places = new Map(
-      profile.nodes.map(({ id, callFrame }) => [id, placeOf(callFrame.functionName, callFrame.url)]),
-    )
-    let at = profile.startTime
-    for (const [index, id] of profile.samples.entries()) {
-      at += profile.timeDeltas[index] ?? 0
-      if (at < window.from || at > window.to) continue
-      const place = places.get(id) ?? '(unknown)'
-      byPlace.set(place, (byPlace.get(place) ?? 0) + (profile.timeDeltas[index] ?? 0) / 1000)
-    }
+    const thread = threadOf(profile)
+    for (const [place, milliseconds] of selfTimesOf(profile, window)) times.push({ thread, place, milliseconds })
   }
-  return [...byPlace]
-    .filter(([place]) => place !== '(idle)' && place !== '(root)')
-    .map(([place, milliseconds]) => ({ place, milliseconds }))
-    .sort((a, b) => b.milliseconds - a.milliseconds)
+  return times.sort((a, b) => b.milliseconds - a.milliseconds)
+}
+
+function selfTimesOf(profile: CpuProfile, window: Window): Map<string, number> {
+  const places = new Map(profile.nodes.map(({ id, callFrame }) => [id, placeOf(callFrame.functionName, callFrame.url)]))
+  const byPlace = new Map<string, number>()
+  let at = profile.startTime
+  for (const [index, id] of profile.samples.entries()) {
+    const passed = profile.timeDeltas[index] ?? 0
+    at += passed
+    const place = places.get(id) ?? '(unknown)'
+    if (at < window.from || at > window.to || place === '(idle)' || place === '(root)') continue
+    byPlace.set(place, (byPlace.get(place) ?? 0) + passed / 1000)
+  }
+  return byPlace
+}
+
+function threadOf({ nodes }: CpuProfile): string {
+  const worker = nodes
+    .map(({ callFrame }) => /\/(\w+)-worker\.[jt]s$/.exec(callFrame.url))
+    .find((match) => match !== null)
+  return worker?.[1] ?? 'serving'
 }
 
 function monotonicMicroseconds(): number {

@@ -22,7 +22,9 @@ export function report(result: BenchResult): Report {
   const rows = lineKeys(result).map(({ line, connections }) => {
     const find = (results: readonly LineResult[] | undefined) =>
       results?.find((each) => each.line === line && each.connections === connections)?.measurement
-    return lineRow(line, connections, find(coffer?.lines), find(dynalite?.lines), find(result.bare), missed)
+    const own = lineNamed(line).targets.itemsOverOwn?.line
+    const ownLine = coffer?.lines.find((each) => each.line === own && each.connections === connections)?.measurement
+    return lineRow(line, connections, find(coffer?.lines), find(dynalite?.lines), find(result.bare), ownLine, missed)
   })
   const { machine } = result
   const markdown = [
@@ -55,6 +57,7 @@ function lineRow(
   coffer: Measurement | undefined,
   dynalite: Measurement | undefined,
   bare: Measurement | undefined,
+  ownLine: Measurement | undefined,
   missed: string[],
 ): string {
   const line = lineNamed(name)
@@ -66,13 +69,20 @@ function lineRow(
     verdicts.push(`${target} ${reached ? '✓' : '✗'}`)
     if (!reached) missed.push(`${where}: ${found}, target ${target}`)
   }
-  if (timesDynalite !== undefined) {
+  if (timesDynalite !== undefined && line.targets.timesDynalite !== undefined) {
     const { timesDynalite: least } = line.targets
     judge(timesDynalite >= least, `≥ ${least}×`, `${timesDynalite.toFixed(1)}× dynalite`)
   }
   const least = line.targets.shareOfBare
   if (shareOfBare !== undefined && least !== undefined && connections === 64) {
     judge(shareOfBare >= least, `≥ ${least * 100} % of bare`, `${(shareOfBare * 100).toFixed(0)} % of bare`)
+  }
+  const own = line.targets.itemsOverOwn
+  const timesOwn = ratio(coffer, ownLine)
+  if (own !== undefined && timesOwn !== undefined) {
+    const items = timesOwn * own.itemsEach
+    const other = lineNamed(own.line).title
+    judge(items >= own.atLeast, `${items.toFixed(1)}× the items of ${other}, ≥ ${own.atLeast}×`, `${items.toFixed(1)}×`)
   }
   if (coffer !== undefined && connections === 64) {
     const spread = coffer.p99Ms / coffer.p50Ms

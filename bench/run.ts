@@ -3,7 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { orderBytes, tickBytes, tickPartitions, ticksPerPartition } from './data-set.ts'
+import { measureExpiryPurge, type PurgeResult, purgeReport } from './expiry-purge.ts'
 import { diskBytes, diskSyncMs, residentMiB } from './footprint.ts'
+import { lines as allLines } from './lines.ts'
 import { type Load, startLoad } from './load.ts'
 import { type BenchOptions, readOptions, usage } from './options.ts'
 import { type Peer, startBarePeer, startCofferPeer, startDynalitePeer } from './peers.ts'
@@ -27,11 +29,16 @@ async function run(options: BenchOptions): Promise<void> {
   const peers: PeerResult[] = []
   const answers = new Map<string, string>()
   const bare: LineResult[] = []
+  let purge: PurgeResult | undefined
   try {
     if (options.peers.includes('coffer'))
       peers.push(await measurePeer('coffer', startCofferPeer, load, options, answers))
     if (options.peers.includes('dynalite')) peers.push(await measurePeer('dynalite', startDynalitePeer, load, options))
     if (options.peers.includes('bare')) bare.push(...(await measureBare(load, options, answers)))
+    if (options.peers.includes('coffer') && options.lines.length === allLines.length) {
+      progress('coffer: time to live')
+      purge = await measureExpiryPurge(load, options)
+    }
   } finally {
     load.stop()
   }
@@ -49,7 +56,9 @@ async function run(options: BenchOptions): Promise<void> {
     bare,
   }
   const { markdown, refused } = report(result)
-  await writeResults({ name: startedAt.slice(0, 16).replace(':', ''), markdown, json: result })
+  const purged = purge === undefined ? '' : `\n${purgeReport(purge)}`
+  const name = startedAt.slice(0, 16).replace(':', '')
+  await writeResults({ name, markdown: markdown + purged, json: { ...result, ...(purge && { expiryPurge: purge }) } })
   if (refused > 0) {
     process.stderr.write(`${refused} answers were not 200: the figures cannot be trusted\n`)
     process.exitCode = 1
@@ -110,6 +119,7 @@ async function measureLines(
 ): Promise<LineResult[]> {
   const results: LineResult[] = []
   for (const line of options.lines) {
+    if (name === 'dynalite' && line.targets.timesDynalite === undefined) continue
     for (const connections of options.connections) {
       const { measurement } = await load.order(
         {

@@ -1,6 +1,8 @@
 /** Wires the house together; the only file that knows every room. */
 import { pid } from 'node:process'
-import type { Service } from './contract/service.ts'
+import { createSecureContext } from 'node:tls'
+import { clientAuthorities } from './client-authorities.ts'
+import type { JsonService } from './contract/service.ts'
 import { administratorKey, credentialsFile } from './data-folder/administrator-key.ts'
 import { type DataFolder, openDataFolder } from './data-folder/data-folder.ts'
 import { localCertificates, type ServerCertificate } from './data-folder/local-certificates.ts'
@@ -8,29 +10,43 @@ import { ownCertificate } from './data-folder/own-certificate.ts'
 import type { Engine } from './engine/engine.ts'
 import { openEngine } from './engine/open-engine.ts'
 import { type Clock, systemClock } from './foundation/clock.ts'
+import { useFipsProvider } from './foundation/fips.ts'
 import { jsonLog, type Log } from './foundation/log.ts'
+import { OperatorError } from './foundation/operator-error.ts'
 import { type Random, systemRandom } from './foundation/random.ts'
 import { Budget } from './listener/budget.ts'
 import { bodyBytesInFlightMax } from './listener/limits.ts'
 import { type Listener, type ListenerOptions, openListener } from './listener/listener.ts'
 import { Outbox } from './listener/outbox.ts'
+import { secureOptions, type TlsPolicy } from './listener/tls-policy.ts'
 import { Turns } from './listener/turns.ts'
 import { openStore } from './open-store.ts'
 import { administratorIdentities } from './pipeline/administrator.ts'
 import { unrecorded } from './pipeline/audited.ts'
 import { administratorOnly } from './pipeline/authorize.ts'
+import { houseDispatch } from './pipeline/dispatch.ts'
 import { type House, routesOf } from './pipeline/house.ts'
 import { allIdentities } from './pipeline/identities.ts'
 import { SigningKeys } from './pipeline/signing-keys.ts'
 import type { Site } from './protocol/answer.ts'
 import { requestIds } from './protocol/request-id.ts'
+import { type AutoscalingRoom, autoscalingRoom } from './services/autoscaling/service.ts'
 import { dynamodbService } from './services/dynamodb/service.ts'
 import { type IamRoom, openIam } from './services/iam/open-iam.ts'
+import { streamsService } from './services/streams/service.ts'
 import { stsService } from './services/sts/service.ts'
 import type { Settings } from './settings.ts'
 import type { SealedTrees } from './storage/sealed-trees/sealed-trees.ts'
 
-const certificateCheckMs = 86_400_000
+/** Every room's service that speaks JSON; a room with work of its own brings its service along. */
+export function servicesWith(autoscaling: AutoscalingRoom): readonly JsonService[] {
+  return [dynamodbService, streamsService, autoscaling.service]
+}
+
+/** The local certificate is renewed weeks before it ends. */
+const renewalCheckMs = 86_400_000
+/** Whoever puts another certificate in its place need not restart the server. */
+const ownCertificateCheckMs = 10_000
 
 /** What a test may own instead of the machine's. */
 export interface World {
@@ -60,6 +76,7 @@ interface Parts {
   trees?: SealedTrees
   engine?: Engine
   iam?: IamRoom
+  scaling?: { stop(): Promise<void> }
 }
 
 /**
@@ -82,30 +99,32 @@ export async function startCoffer(settings: Settings, given: Partial<World> = {}
 async function start(settings: Settings, world: World, parts: Parts): Promise<RunningCoffer> {
   const { dataFolder, accountId, region, corsOrigins, cacheBytes, tableTransitionMs } = settings
   const { clock, log, random } = world
+  if (settings.fips) useFipsProvider()
   const folder = await openDataFolder({ path: dataFolder, random, processId: pid })
   parts.folder = folder
   const administrator = await administratorKey(dataFolder, random)
   const certificate = await serverCertificate(settings, world)
+  const tlsPolicy = await tlsPolicyOf(settings, certificate)
 
   let site: Site = { region, log, corsOrigins, house: undefined, draining: false }
-  const { https, http } = await openListeners(settings, world, certificate, () => site, parts)
+  const { https, http } = await openListeners(settings, world, { certificate, tlsPolicy }, () => site, parts)
   const trees = await openStore(folder, cacheBytes)
   parts.trees = trees
-  const engine = await openEngine({ trees, clock, tableTransitionMs })
+  const engine = await openEngine({ trees, clock, tableTransitionMs, log })
   parts.engine = engine
   const iam = await openIam({
     ...{ store: engine.collections, accountId, clock, random, log },
     rootAccessKeyId: administrator.accessKeyId,
   })
   parts.iam = iam
-  const services: readonly Service[] = [dynamodbService, iam.service, stsService]
+  const autoscaling = autoscalingRoom()
   const house: House = {
     accountId,
     region,
     clock,
     log,
     engine,
-    routes: routesOf(services),
+    routes: routesOf([...servicesWith(autoscaling), iam.service, stsService]),
     identities: allIdentities({
       administrator: administratorIdentities({ accountId, ...administrator }),
       region,
@@ -117,8 +136,10 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
     authorizer: administratorOnly,
     audit: unrecorded,
   }
+  const dispatch = houseDispatch(house, requestIds(random))
+  parts.scaling = autoscaling.start({ engine, clock, scope: { accountId, region }, dispatch }, log)
   site = { ...site, house }
-  const stopRenewing = renewCertificate(settings, world, https)
+  const stopRenewing = watchCertificate(settings, world, https, certificate)
   log.info('ready', { httpsPort: https.port, httpPort: http?.port })
 
   let closing: Promise<void> | undefined
@@ -142,7 +163,7 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
 async function openListeners(
   settings: Settings,
   { clock, log, random }: World,
-  certificate: ServerCertificate,
+  { certificate, tlsPolicy }: { readonly certificate: ServerCertificate; readonly tlsPolicy: TlsPolicy },
   site: () => Site,
   parts: Parts,
 ): Promise<{ readonly https: Listener; readonly http: Listener | undefined }> {
@@ -155,6 +176,7 @@ async function openListeners(
     bodyBytes: new Budget(bodyBytesInFlightMax),
     turns: new Turns(clock),
     outbox: new Outbox(),
+    tlsPolicy,
   }
   const open = async (options: Pick<ListenerOptions, 'door' | 'host' | 'port' | 'tls'>) => {
     const listener = await openListener({ ...shared, ...options })
@@ -171,15 +193,42 @@ function serverCertificate({ tls, dataFolder, host }: Settings, world: World): P
   return localCertificates({ folder: dataFolder, host, ...world })
 }
 
-/** Looks at the files daily, so that a server that runs for a year neither ends with its certificate nor needs a restart. */
-function renewCertificate(settings: Settings, world: World, https: Listener): AbortController {
+/** OperatorError for ciphers that OpenSSL does not know or that do not go with the version. */
+async function tlsPolicyOf(settings: Settings, { certificate, key }: ServerCertificate): Promise<TlsPolicy> {
+  const { tlsMinVersion: minVersion, tlsCiphers: ciphers, tlsClients } = settings
+  const clients = tlsClients && (await clientAuthorities(tlsClients))
+  const policy: TlsPolicy = { minVersion, ciphers, clients }
+  try {
+    createSecureContext({ ...secureOptions(policy), cert: certificate, key })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new OperatorError(`TLS cannot be set up as told (--tls-ciphers ${ciphers ?? ''}): ${reason}`, {
+      cause: error,
+    })
+  }
+  return policy
+}
+
+/** Serves a changed certificate from the next connection on; a server that runs for a year does not end with its own. */
+function watchCertificate(
+  settings: Settings,
+  world: World,
+  https: Listener,
+  first: ServerCertificate,
+): AbortController {
   const stop = new AbortController()
+  const intervalMs = settings.tls === undefined ? renewalCheckMs : ownCertificateCheckMs
   const watch = async () => {
+    let served = first
     for (;;) {
-      await world.clock.sleep(certificateCheckMs, stop.signal)
+      await world.clock.sleep(intervalMs, stop.signal)
       if (stop.signal.aborted) return
       try {
-        https.useCertificate(await serverCertificate(settings, world))
+        const found = await serverCertificate(settings, world)
+        if (found.certificate === served.certificate && found.key === served.key) continue
+        https.useCertificate(found)
+        served = found
+        world.log.info('another certificate is served from now on')
       } catch (error) {
         world.log.error('the certificate could not be read or renewed; the old one stays in use', { error })
       }
@@ -189,8 +238,9 @@ function renewCertificate(settings: Settings, world: World, https: Listener): Ab
   return stop
 }
 
-async function close({ listeners, engine, iam, trees, folder }: Parts): Promise<void> {
+async function close({ listeners, scaling, iam, engine, trees, folder }: Parts): Promise<void> {
   await Promise.all(listeners.map((listener) => listener.close()))
+  await scaling?.stop()
   await iam?.close()
   await engine?.close()
   await trees?.close()

@@ -38,6 +38,10 @@ test('what nobody sets', async () => {
     logLevel: 'info',
     tableTransitionMs: 0,
     tls: undefined,
+    tlsMinVersion: 'TLSv1.2',
+    tlsCiphers: undefined,
+    tlsClients: undefined,
+    fips: false,
     connectionsMax: 4096,
   })
 })
@@ -58,6 +62,12 @@ test('every setting can be set, in every way', async () => {
     'table-transition-delay': '2s',
     'tls-cert': 'a.pem',
     'tls-key': 'a.key',
+    'tls-min-version': '1.3',
+    'tls-ciphers': 'TLS_AES_256_GCM_SHA384',
+    'tls-client-ca': 'ca.pem',
+    'tls-client-certificates': 'optional',
+    'tls-client-principals': 'principals.yaml',
+    fips: 'false',
     'max-connections': '10',
   }
   assert.deepEqual(Object.keys(values), settingNames)
@@ -73,9 +83,14 @@ test('every setting can be set, in every way', async () => {
     logLevel: 'debug',
     tableTransitionMs: 2000,
     tls: { certificateFile: 'a.pem', keyFile: 'a.key' },
+    tlsMinVersion: 'TLSv1.3',
+    tlsCiphers: 'TLS_AES_256_GCM_SHA384',
+    tlsClients: { authoritiesFile: 'ca.pem', required: false, principalsFile: 'principals.yaml' },
+    fips: false,
     connectionsMax: 10,
   }
-  const pairs = Object.entries(values).filter(([name]) => name !== 'no-http')
+  const pairs = Object.entries(values).filter(([name]) => name !== 'no-http' && name !== 'fips')
+  assert.equal((await read(['--fips'])).fips, true)
   assert.deepEqual(await read(pairs.flatMap(([name, value]) => [`--${name}`, value])), expected)
   assert.deepEqual(await read(pairs.map(([name, value]) => `--${name}=${value}`)), expected)
   const variables = Object.entries(values).map(([name, value]) => [

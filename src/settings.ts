@@ -31,6 +31,19 @@ export interface Settings {
   readonly tableTransitionMs: number
   /** PEM files of the operator's own certificate; undefined: the local CA's. */
   readonly tls: { readonly certificateFile: string; readonly keyFile: string } | undefined
+  readonly tlsMinVersion: 'TLSv1.2' | 'TLSv1.3'
+  /** OpenSSL's list; undefined: Node's own. */
+  readonly tlsCiphers: string | undefined
+  /** Undefined: clients are asked for no certificate. */
+  readonly tlsClients:
+    | {
+        readonly authoritiesFile: string
+        readonly required: boolean
+        readonly principalsFile: string | undefined
+      }
+    | undefined
+  /** Cryptography by OpenSSL's FIPS provider alone. */
+  readonly fips: boolean
   /** Over all listeners. */
   readonly connectionsMax: number
 }
@@ -76,7 +89,7 @@ export function settingsOf(texts: readonly SettingText[], faults: readonly strin
     chosen[name] = text
     places[name] = where
   }
-  for (const [one, other] of tlsPair) {
+  for (const [one, other] of companions) {
     if (chosen[one] !== undefined && chosen[other] === undefined) {
       found.push(`${places[one]}: ${one} needs ${other} beside it`)
     }
@@ -86,14 +99,18 @@ export function settingsOf(texts: readonly SettingText[], faults: readonly strin
   return frozen(parsed.data)
 }
 
-const tlsPair = [
+/** What makes sense only beside another setting. */
+const companions = [
   ['tls-cert', 'tls-key'],
   ['tls-key', 'tls-cert'],
+  ['tls-client-certificates', 'tls-client-ca'],
+  ['tls-client-principals', 'tls-client-ca'],
 ] as const
 
 function frozen(values: ReturnType<typeof settingsSchema.parse>): Settings {
   const certificateFile = values['tls-cert']
   const keyFile = values['tls-key']
+  const clientAuthorities = values['tls-client-ca']
   return Object.freeze({
     dataFolder: values.data,
     host: values.host,
@@ -107,6 +124,17 @@ function frozen(values: ReturnType<typeof settingsSchema.parse>): Settings {
     tableTransitionMs: values['table-transition-delay'],
     tls:
       certificateFile === undefined || keyFile === undefined ? undefined : Object.freeze({ certificateFile, keyFile }),
+    tlsMinVersion: values['tls-min-version'],
+    tlsCiphers: values['tls-ciphers'],
+    tlsClients:
+      clientAuthorities === undefined
+        ? undefined
+        : Object.freeze({
+            authoritiesFile: clientAuthorities,
+            required: values['tls-client-certificates'] === 'required',
+            principalsFile: values['tls-client-principals'],
+          }),
+    fips: values.fips,
     connectionsMax: values['max-connections'],
   })
 }

@@ -1,6 +1,6 @@
 import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import type { AccessRequest, AnyOperation } from './operation.ts'
-import type { Principal, RequestContext } from './request-context.ts'
+import type { Principal, RequestContext, ServiceLinkedRole } from './request-context.ts'
 import type { Service } from './service.ts'
 
 /** Who holds an access key. The secret never leaves this port but for the signature check. */
@@ -48,3 +48,19 @@ export interface AuditRecord {
 export type AuditOutcome =
   | { readonly input: unknown; readonly output: unknown }
   | { readonly input: unknown; readonly error: unknown }
+
+/**
+ * A call that one room makes of another, by the same staircase as a client's: its shape is checked, its access decided
+ * and its record kept, with the room's service-linked role as the caller. Rejects with the other service's ServiceError.
+ */
+export interface Dispatch {
+  /** `target` is as in X-Amz-Target: `DynamoDB_20120810.UpdateTable`. */
+  call(target: string, input: unknown, by: ServiceCaller): Promise<unknown>
+}
+
+export interface ServiceCaller {
+  /** Such as `AWSServiceRoleForApplicationAutoScaling_DynamoDBTable`. */
+  readonly roleName: string
+  readonly sessionName: string
+  readonly role: ServiceLinkedRole
+}

@@ -13,6 +13,15 @@ export interface Principal {
   readonly userName?: string
   /** Of temporary credentials only. */
   readonly session?: PrincipalSession
+  /** Set only when a service of this server acts by its service-linked role. */
+  readonly serviceLinkedRole?: ServiceLinkedRole
+}
+
+/** Who acts by the role, and all that its policy allows: no other policy gives it anything. */
+export interface ServiceLinkedRole {
+  /** CloudTrail's invokedBy: `dynamodb.application-autoscaling.amazonaws.com`. */
+  readonly invokedBy: string
+  readonly actions: readonly string[]
 }
 
 /** What a session token says of its session; the conditions of policies read it. */

@@ -121,6 +121,22 @@ function wholeNumber(type: 'Integer' | 'Long', rules: NumberRules): Shape<number
   return { ...shapeOf(convert, min === undefined && max === undefined ? undefined : collect), kind: 'integer' }
 }
 
+/** A 64-bit floating-point number. */
+export function double(): Shape<number> {
+  return shapeOf((raw) => {
+    switch (typeof raw) {
+      case 'number':
+        return raw
+      case 'string':
+        throw serializationError('STRING_VALUE cannot be converted to Double')
+      case 'boolean':
+        throw serializationError(`${raw ? 'TRUE_VALUE' : 'FALSE_VALUE'} cannot be converted to Double`)
+      default:
+        throw collectionFor(raw, 'class java.lang.Double')
+    }
+  })
+}
+
 /** True or false; the service also takes a few spellings as text. */
 export const boolean: Shape<boolean> = ofKind('boolean', (raw) => {
   switch (typeof raw) {

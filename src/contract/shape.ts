@@ -22,6 +22,8 @@ export interface Shape<T> {
   readonly members?: Readonly<Record<string, Shape<unknown>>>
   /** What a list or map holds. */
   readonly element?: Shape<unknown>
+  /** Whatever is given is refused: a member of AWS's model that this server does not do. */
+  readonly refused?: true
 }
 
 /** Where a value stands in the request, as its message names it. */

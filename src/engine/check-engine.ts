@@ -1,13 +1,16 @@
-/** Checks what the engine keeps against itself: figures against items, indexes against items, sizes against values. */
+/** Checks what the engine keeps against itself: figures, indexes and queues of expiry against items, sizes against values. */
 import type { Trees } from '../storage/trees.ts'
+import { expiryKey, itemKeyIn, queuedTimeToLive } from './expiry/expiry-queue.ts'
 import { indexEntry } from './indexes/index-entries.ts'
 import { itemSize } from './items/item-size.ts'
 import { parseStored, storedSize } from './items/stored-item.ts'
+import { spentTokensTree } from './storage-map.ts'
 import { Catalog, treeFigures } from './tables/catalog.ts'
 import { type CompiledTable, compileTable, hashPrefix, itemKey } from './tables/compiled-table.ts'
+import { tokenFault } from './transactions/spent-tokens.ts'
 
 export interface TableCheck {
-  /** The table's ARN. */
+  /** The table's ARN; other words for what belongs to no table. */
   readonly table: string
   readonly items: number
   readonly faults: readonly string[]
@@ -21,6 +24,18 @@ export async function* checkEngine(trees: Trees): AsyncGenerator<TableCheck> {
   for (const record of await trees.view((reader) => catalog.all(reader))) {
     yield await checkTable(trees, await trees.view((reader) => compileTable(reader, record)))
   }
+  yield await checkTokens(trees)
+}
+
+async function checkTokens(trees: Trees): Promise<TableCheck> {
+  const faults: string[] = []
+  let items = 0
+  await eachEntry(trees, spentTokensTree, (_, key, value) => {
+    items++
+    const fault = tokenFault(key, value)
+    if (fault !== undefined && faults.length < faultsMax) faults.push(`tree ${spentTokensTree}: ${fault}`)
+  })
+  return { table: 'client request tokens', items, faults }
 }
 
 interface Tally {
@@ -37,6 +52,8 @@ async function checkTable(trees: Trees, table: CompiledTable): Promise<TableChec
   const own: Tally = { items: 0, bytes: 0 }
   const expected = new Map(table.indexes.map((index) => [index.record.name, { items: 0, bytes: 0 }]))
   const collections = new Map<string, number>()
+  const queued = queuedTimeToLive(record)
+  const filledTo = queued?.status === 'ENABLING' ? Buffer.from(queued.filledTo ?? '', 'base64') : undefined
   await eachEntry(trees, record.tree, (reader, key, value) => {
     const item = parseStored(value)
     const at = `tree ${record.tree} key ${key.toString('hex')}`
@@ -58,10 +75,23 @@ async function checkTable(trees: Trees, table: CompiledTable): Promise<TableChec
       if (present === undefined) fault(`index ${index.record.name}: no entry for the item at ${at}`)
       else if (!present.equals(entry.value)) fault(`index ${index.record.name}: a stale entry for the item at ${at}`)
     }
+    if (queued !== undefined && (filledTo === undefined || Buffer.compare(key, filledTo) <= 0)) {
+      const queueKey = expiryKey(queued.attributeName, item, key)
+      if (queueKey !== undefined && reader.get(queued.queue, queueKey) === undefined)
+        fault(`queue of expiry: no entry for the item at ${at}`)
+    }
     if (record.collectionTree === undefined) return
     const collection = (hashPrefix(record.keySchema, item) as Buffer).toString('hex')
     collections.set(collection, (collections.get(collection) ?? 0) + collected)
   })
+  if (queued !== undefined) {
+    await eachEntry(trees, queued.queue, (reader, queueKey) => {
+      const key = itemKeyIn(queueKey)
+      const stored = reader.get(record.tree, key)
+      const wanted = stored && expiryKey(queued.attributeName, parseStored(stored), key)
+      if (!wanted?.equals(queueKey)) fault(`queue of expiry: an entry ${queueKey.toString('hex')} without its item`)
+    })
+  }
   await compareFigures(trees, record.tree, 'the table', own, fault)
   for (const { record: index } of table.indexes) {
     if (index.backfilling) continue

@@ -2,11 +2,13 @@
 import type { Consumption } from './capacity/consumption.ts'
 import type { Collections } from './collections/collections.ts'
 import type { Items } from './items/items.ts'
+import type { Streams } from './streams/streams.ts'
 import type { Tables } from './tables/tables.ts'
 
 export interface Engine {
   readonly tables: Tables
   readonly items: Items
+  readonly streams: Streams
   /** What tables and indexes used in the last minutes. */
   readonly consumption: Consumption
   /** Where rooms keep state of their own. */

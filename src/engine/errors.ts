@@ -3,6 +3,18 @@
 import type { JsonFragment } from '../foundation/json-fragment.ts'
 import { ServiceError, validationError } from '../foundation/service-error.ts'
 
+/**
+ * A ValidationException about the request itself. It stands alone even where other faults of one action of a transaction
+ * become its cancellation reason (recorded 2026: empty key values, items that are too large to put).
+ */
+export class RequestFault extends ServiceError {
+  readonly ofRequest = true
+}
+
+export function requestFault(message: string): RequestFault {
+  return new RequestFault('ValidationException', message, { namespace: 'validate' })
+}
+
 export function tableNotFound(): ServiceError {
   return new ServiceError('ResourceNotFoundException', 'Requested resource not found')
 }
@@ -22,6 +34,15 @@ export function limitExceeded(message: string): ServiceError {
 export function conditionFailed(item: JsonFragment | undefined): ServiceError {
   const members = item === undefined ? {} : { Item: item }
   return new ServiceError('ConditionalCheckFailedException', 'The conditional request failed', { members })
+}
+
+/** A client request token came again with another request within its ten minutes. */
+export function idempotentParameterMismatch(): ServiceError {
+  return new ServiceError(
+    'IdempotentParameterMismatchException',
+    'DynamoDB rejected the request because you retried a request with a different payload but with an idempotent token that was already used.',
+    { messageMember: 'Message' },
+  )
 }
 
 export function keyMismatch(): ServiceError {

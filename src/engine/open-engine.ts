@@ -1,12 +1,19 @@
 /** Opens the engine over its trees and takes up the duties that a stop or a crash left. */
 import type { Clock } from '../foundation/clock.ts'
+import type { Log } from '../foundation/log.ts'
+import { type Random, systemRandom } from '../foundation/random.ts'
 import type { TreeId, Trees } from '../storage/trees.ts'
 import { Admission } from './capacity/admission.ts'
 import { ConsumptionLedger } from './capacity/consumption.ts'
 import { engineCollections } from './collections/engine-collections.ts'
 import type { Engine } from './engine.ts'
+import { Sweeper } from './expiry/sweeper.ts'
 import { engineItems } from './items/engine-items.ts'
+import { foregroundOf } from './pace/foreground.ts'
 import { systemTrees } from './storage-map.ts'
+import { engineStreams } from './streams/engine-streams.ts'
+import { openShardIterators } from './streams/shard-iterators.ts'
+import { StreamDuties } from './streams/stream-duties.ts'
 import { Catalog } from './tables/catalog.ts'
 import { engineTables } from './tables/engine-tables.ts'
 import { TableDuties } from './tables/table-duties.ts'
@@ -14,23 +21,47 @@ import { TableDuties } from './tables/table-duties.ts'
 export interface OpenEngineOptions {
   readonly trees: Trees
   readonly clock: Clock
+  /** The machine's unless told. */
+  readonly random?: Random
   /** How long tables stay CREATING, UPDATING or DELETING, for tests of clients that wait; 0: as long as the work takes. */
   readonly tableTransitionMs: number
+  /** Where background work that cannot go on is told of. */
+  readonly log?: Log
 }
 
-export async function openEngine({ trees, clock, tableTransitionMs }: OpenEngineOptions): Promise<Engine> {
+export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
+  const { trees, clock, tableTransitionMs, log } = options
   await makeSystemTrees(trees)
   const catalog = new Catalog()
   const consumption = new ConsumptionLedger(clock)
   const admission = new Admission(clock, consumption)
-  const duties = new TableDuties(trees, catalog, clock, tableTransitionMs)
+  const foreground = foregroundOf(trees)
+  const duties = new TableDuties(trees, catalog, clock, tableTransitionMs, foreground)
+  const streamDuties = new StreamDuties(trees, catalog, duties, clock)
+  const iterators = await openShardIterators(trees, clock, options.random ?? systemRandom)
   await duties.resume()
+  streamDuties.wake()
+  const sweeper = new Sweeper({ trees, catalog, write: { clock }, log, foreground })
+  await sweeper.resume()
   return {
-    tables: engineTables({ trees, catalog, duties, admission, clock, transitionMs: tableTransitionMs }),
-    items: engineItems(trees, catalog, admission, clock),
+    tables: engineTables({
+      trees,
+      catalog,
+      duties,
+      streamDuties,
+      admission,
+      sweeper,
+      clock,
+      transitionMs: tableTransitionMs,
+    }),
+    items: engineItems(foreground.trees, catalog, admission, clock),
+    streams: engineStreams(trees, catalog, iterators),
     consumption,
     collections: engineCollections(trees),
-    close: () => duties.stop(),
+    async close() {
+      await Promise.all([streamDuties.stop(), sweeper.stop()])
+      await duties.stop()
+    },
   }
 }
 

@@ -1,11 +1,12 @@
 /** What is known of a connection for as long as it lives. */
 import type { Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
+import { type CipherNameAndProtocol, TLSSocket } from 'node:tls'
 import type { Connection } from '../pipeline/call.ts'
+import { clientCertificate, type TlsPolicy } from './tls-policy.ts'
 
 const known = new WeakMap<Socket, Connection>()
 
-export function connectionFacts(socket: Socket, door: string): Connection {
+export function connectionFacts(socket: Socket, door: string, { clients }: TlsPolicy): Connection {
   const facts = known.get(socket)
   if (facts !== undefined) return facts
   const tls = socket instanceof TLSSocket ? socket : undefined
@@ -13,8 +14,10 @@ export function connectionFacts(socket: Socket, door: string): Connection {
     door,
     secureTransport: tls !== undefined,
     tlsVersion: tls?.getProtocol() ?? undefined,
-    cipherSuite: tls?.getCipher().standardName,
+    // A client that has left already leaves no cipher behind, whatever the types say.
+    cipherSuite: (tls?.getCipher() as CipherNameAndProtocol | null | undefined)?.standardName,
     ipAddress: plainAddress(socket.remoteAddress ?? ''),
+    clientCertificate: tls && clients && clientCertificate(tls, clients),
   }
   known.set(socket, made)
   return made

@@ -25,6 +25,7 @@ import {
 } from './limits.ts'
 import type { Outbox } from './outbox.ts'
 import { receiveBody } from './receive-body.ts'
+import { refuseBadCertificates, secureOptions, type TlsPolicy } from './tls-policy.ts'
 import type { Turns } from './turns.ts'
 
 /** PEM texts. */
@@ -41,6 +42,7 @@ export interface ListenerOptions {
   readonly port: number
   /** Undefined: plain HTTP. */
   readonly tls: TlsIdentity | undefined
+  readonly tlsPolicy: TlsPolicy
   /** The server as it stands when a request comes. */
   readonly site: () => Site
   readonly nextRequestId: () => string
@@ -77,13 +79,15 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   return {
     port: (server.address() as AddressInfo).port,
     useCertificate({ certificate, key }) {
-      if (server instanceof TlsServer) server.setSecureContext({ cert: certificate, key })
+      if (server instanceof TlsServer) {
+        server.setSecureContext({ ...secureOptions(options.tlsPolicy), cert: certificate, key })
+      }
     },
     close: () => closeGently(server, options.clock),
   }
 }
 
-function makeServer({ tls }: ListenerOptions): Server {
+function makeServer({ tls, tlsPolicy }: ListenerOptions): Server {
   const bounds = {
     headersTimeout: headersMsMax,
     requestTimeout: requestMsMax,
@@ -96,9 +100,9 @@ function makeServer({ tls }: ListenerOptions): Server {
       ? createServer(bounds)
       : createTlsServer({
           ...bounds,
+          ...secureOptions(tlsPolicy),
           cert: tls.certificate,
           key: tls.key,
-          minVersion: 'TLSv1.2',
           handshakeTimeout: handshakeMsMax,
         })
   server.setTimeout(silenceMsMax)
@@ -114,6 +118,9 @@ function boundConnections(server: Server, { connections, door, log }: ListenerOp
     }
     socket.once('close', () => connections.give(1))
   })
+  if (server instanceof TlsServer) {
+    refuseBadCertificates(server, (reason) => log.warn('a client certificate was refused', { door, reason }))
+  }
   server.on('tlsClientError', (error) => log.debug('a TLS handshake failed', { door, error }))
 }
 
@@ -132,6 +139,8 @@ function listen(server: Server, { host, port, door }: ListenerOptions): Promise<
 }
 
 function receive(request: IncomingMessage, response: ServerResponse, options: ListenerOptions): void {
+  // Nobody waits for the answer, and whoever was refused at the door has asked for nothing.
+  if (request.socket.destroyed) return
   const receivedAtMs = options.clock.nowMs()
   const bounds = { bytesMax: requestBytesMax, budget: options.bodyBytes }
   const release = receiveBody(request, bounds, (outcome) => {
@@ -170,7 +179,7 @@ function rawRequest(
     headers: request.headers,
     rawHeaders: request.rawHeaders,
     body,
-    connection: connectionFacts(request.socket, options.door),
+    connection: connectionFacts(request.socket, options.door, options.tlsPolicy),
   }
 }
 

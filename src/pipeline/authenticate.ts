@@ -2,7 +2,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Identity } from '../contract/ports.ts'
 import type { Principal } from '../contract/request-context.ts'
-import { expiredSession, invalidSessionToken, unknownAccessKey } from './authentication-errors.ts'
+import { expiredSession, invalidSessionToken, otherCertificate, unknownAccessKey } from './authentication-errors.ts'
 import type { Call } from './call.ts'
 import type { House } from './house.ts'
 import { readClaim } from './signature-claim.ts'
@@ -23,8 +23,21 @@ export function authenticate({ raw, service }: Pick<Call, 'raw' | 'service'>, ho
   if (identity === undefined) throw unknownAccessKey()
   checkSignature(claim, raw, house.signingKeys.keyFor(claim.credential, identity.secretAccessKey))
   checkSession(identity.session, claim.sessionToken, nowMs)
+  checkCertificate(raw.connection.clientCertificate?.principalArn, identity.principal)
   house.identities.noteUse(identity, service.name, nowMs)
   return identity.principal
+}
+
+/** Where the client's certificate names a principal, a stolen key of another one is of no use on its connection. */
+function checkCertificate(bound: string | undefined, principal: Principal): void {
+  if (bound === undefined || bound === principal.arn || bound === roleOf(principal)) return
+  throw otherCertificate(principal.arn, bound)
+}
+
+/** `arn:aws:sts::A:assumed-role/R/session` as `arn:aws:iam::A:role/R`: a role's certificate serves all its sessions. */
+function roleOf({ type, arn }: Principal): string | undefined {
+  if (type !== 'AssumedRole') return undefined
+  return arn.replace(':sts:', ':iam:').replace(':assumed-role/', ':role/').split('/').slice(0, 2).join('/')
 }
 
 /** A session's key goes with its token and a lasting key without one. */

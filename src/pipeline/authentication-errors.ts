@@ -32,6 +32,15 @@ export function expiredSession(): ServiceError {
   return refusal('ExpiredTokenException', 'The security token included in the request is expired')
 }
 
+/** AWS has no such case; the code is the one that SDKs do not try again. */
+export function otherCertificate(caller: string, certified: string): ServiceError {
+  return new ServiceError(
+    'AccessDeniedException',
+    `User: ${caller} is not authorized to use this connection: its client certificate is that of ${certified}`,
+    { namespace: 'coral', messageMember: 'Message' },
+  )
+}
+
 function refusal(code: string, message: string): ServiceError {
   return new ServiceError(code, message, { namespace: 'coral' })
 }

@@ -33,3 +33,23 @@ test('nobody but the root of the account may do anything', () => {
       'User: arn:aws:iam::000000000000:user/ann is not authorized to perform: dynamodb:GetItem on resource: arn:aws:dynamodb:us-east-1:000000000000:table/T because no identity-based policy allows the dynamodb:GetItem action',
   })
 })
+
+test('a service-linked role may do what its policy names, and nothing else', () => {
+  const role = { invokedBy: 'x.amazonaws.com', actions: ['dynamodb:GetItem'] }
+  const principal = { ...ctx.principal, type: 'AssumedRole', accountId: '000000000000', serviceLinkedRole: role }
+  const byRole = { ...ctx, principal } as RequestContext
+  const resource = 'arn:aws:dynamodb:us-east-1:000000000000:table/T'
+  administratorOnly.authorize([{ action: 'dynamodb:GetItem', resource }], byRole)
+  const refused = [
+    { action: 'dynamodb:GetItem', resource },
+    { action: 'dynamodb:PutItem', resource },
+  ]
+  assert.throws(() => administratorOnly.authorize(refused, byRole), {
+    code: 'AccessDeniedException',
+    message: /PutItem/,
+  })
+  assert.throws(() => administratorOnly.authorize([], byRole), { code: 'AccessDeniedException' })
+  // Not even when it would be the root's account.
+  const asRoot = { ...byRole, principal: { ...principal, type: 'Root' } } as RequestContext
+  assert.throws(() => administratorOnly.authorize(refused, asRoot), { code: 'AccessDeniedException' })
+})

@@ -6,6 +6,12 @@ import { ServiceError } from '../foundation/service-error.ts'
 
 export const administratorOnly: Authorizer = {
   authorize(requests, ctx) {
+    const { serviceLinkedRole } = ctx.principal
+    if (serviceLinkedRole !== undefined) {
+      const refused = requests.find(({ action }) => !serviceLinkedRole.actions.includes(action))
+      if (requests.length > 0 && refused === undefined) return
+      throw accessDenied(refused, ctx)
+    }
     // Nothing to ask permission for: sts:GetCallerIdentity, and calls that prove themselves otherwise.
     if (requests.length === 0) return
     if (ctx.principal.type === 'Root' && ctx.principal.accountId === ctx.accountId) return

@@ -12,6 +12,8 @@ export interface Connection {
   readonly tlsVersion: string | undefined
   readonly cipherSuite: string | undefined
   readonly ipAddress: string
+  /** Verified; `principalArn` is who alone may sign requests that come this way. */
+  readonly clientCertificate: { readonly subject: string; readonly principalArn: string | undefined } | undefined
 }
 
 export interface RawRequest {

@@ -3,19 +3,23 @@ import type { Principal, RequestContext } from '../contract/request-context.ts'
 import { checkShape } from '../contract/shape.ts'
 import { audited } from './audited.ts'
 import { authenticate } from './authenticate.ts'
-import type { Call } from './call.ts'
+import type { Call, Route } from './call.ts'
 import type { House } from './house.ts'
 
 const nobody: Principal = { type: 'Anonymous', accountId: 'anonymous', arn: '', userId: 'anonymous', accessKeyId: '' }
 
 /** The operation's output; throws or rejects with ServiceError for what the caller did wrong. */
 export function handleCall(call: Call, house: House): Promise<unknown> {
-  const { operation } = call
-  const principal = operation.unsigned === true ? nobody : authenticate(call, house)
-  const ctx = requestContext(call, principal, house)
+  const principal = call.operation.unsigned === true ? nobody : authenticate(call, house)
+  return runOperation(call, call.body, requestContext(call, principal, house), house)
+}
+
+/** The staircase below authentication: who calls is known. */
+export function runOperation(route: Route, body: unknown, ctx: RequestContext, house: House): Promise<unknown> {
+  const { operation } = route
   return audited(
-    house.audit.open(call.service, operation, ctx),
-    () => checkShape(operation.input, call.body),
+    house.audit.open(route.service, operation, ctx),
+    () => checkShape(operation.input, body),
     (input) => {
       house.authorizer.authorize(operation.access(input, ctx), ctx)
       return operation.run(input, ctx)

@@ -40,7 +40,14 @@ function request({
     headers: byName,
     rawHeaders: headers.flat(),
     body: Buffer.from(text),
-    connection: { door: 'http', secureTransport: false, tlsVersion: undefined, cipherSuite: undefined, ipAddress: '' },
+    connection: {
+      door: 'http',
+      secureTransport: false,
+      tlsVersion: undefined,
+      cipherSuite: undefined,
+      ipAddress: '',
+      clientCertificate: undefined,
+    },
   }
 }
 

@@ -93,15 +93,13 @@ function encodeError(
   service: Service | undefined,
   error: ServiceError,
 ): RawResponse {
+  const json = service !== undefined && 'targetPrefix' in service ? service : undefined
   const prefix =
-    error.namespace === 'service'
-      ? service !== undefined && 'errorNamespace' in service
-        ? service.errorNamespace
-        : namespacePrefix.coral
-      : namespacePrefix[error.namespace]
+    error.namespace === 'service' ? (json?.errorNamespace ?? namespacePrefix.coral) : namespacePrefix[error.namespace]
+  const messageMember = (error.namespace === 'coral' ? undefined : json?.messageMember) ?? error.messageMember
   const body = {
-    __type: `${prefix}#${error.code}`,
-    [error.messageMember]: error.message === '' ? undefined : error.message,
+    __type: json?.errorNamespace === '' ? error.code : `${prefix}#${error.code}`,
+    [messageMember]: error.message === '' ? undefined : error.message,
     ...error.members,
   }
   return apiResponse(requestId, error.status, answerType(contentType), encodeJson(body))

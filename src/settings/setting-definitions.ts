@@ -89,6 +89,27 @@ export const settingsSchema = z.strictObject({
     .describe('a time from 0 to 1h, such as 500ms'),
   'tls-cert': filePath.optional().describe('the path of a PEM file'),
   'tls-key': filePath.optional().describe('the path of a PEM file'),
+  'tls-min-version': z
+    .enum(['1.2', '1.3'])
+    .transform((text) => `TLSv${text}` as const)
+    .default('TLSv1.2')
+    .describe('1.2 or 1.3'),
+  'tls-ciphers': z
+    .string()
+    .regex(/^[A-Za-z0-9_:+!@=.-]+$/)
+    .optional()
+    .describe('a list of ciphers in the words of OpenSSL, such as TLS_AES_256_GCM_SHA384:ECDHE+AESGCM'),
+  'tls-client-ca': filePath.optional().describe('the path of a PEM file'),
+  'tls-client-certificates': z
+    .enum(['required', 'optional'])
+    .default('required')
+    .describe('required, or optional, which lets clients come without one'),
+  'tls-client-principals': filePath.optional().describe('the path of a YAML file with lines "common name: ARN"'),
+  fips: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .default(false)
+    .describe('true or false'),
   'max-connections': wholeNumber(1, 1_000_000).default(4096).describe('a number from 1 to 1000000'),
 })
 
@@ -103,7 +124,7 @@ export type SettingName = keyof typeof settingsSchema.shape
 export const settingNames = Object.keys(settingsSchema.shape) as readonly SettingName[]
 
 /** A flag that may stand alone, meaning true. */
-export const flagsWithoutValue: readonly SettingName[] = ['no-http']
+export const flagsWithoutValue: readonly SettingName[] = ['no-http', 'fips']
 
 /** For `coffer help serve`: the value's name and what the setting is for. */
 export const settingHelp: Readonly<Record<SettingName, readonly [value: string, purpose: string]>> = {
@@ -121,5 +142,11 @@ export const settingHelp: Readonly<Record<SettingName, readonly [value: string, 
   'table-transition-delay': ['<time>', 'how long tables stay CREATING or UPDATING, for tests (0)'],
   'tls-cert': ['<file>', 'your own certificate chain, instead of the local CA'],
   'tls-key': ['<file>', 'the key of --tls-cert'],
+  'tls-min-version': ['<version>', 'the oldest TLS that is spoken, 1.2 or 1.3 (1.2)'],
+  'tls-ciphers': ['<list>', "OpenSSL's list of ciphers (Node's)"],
+  'tls-client-ca': ['<file>', 'authorities whose certificates clients must show (none are asked for)'],
+  'tls-client-certificates': ['<kind>', 'required or optional, with --tls-client-ca (required)'],
+  'tls-client-principals': ['<file>', "which principal a certificate's common name stands for"],
+  fips: ['', "OpenSSL's FIPS provider or nothing"],
   'max-connections': ['<count>', 'open connections at most, over all listeners (4096)'],
 }

@@ -27,6 +27,7 @@ export interface Body {
 }
 
 export interface Client {
+  /** `GetItem` of DynamoDB, or with the target's prefix: `DynamoDBStreams_20120810.GetRecords`. */
   call(operation: string, input: unknown): Promise<Answer>
   /** As `call`, with the body's text as it goes out. */
   send(operation: string, body: string): Promise<Answer>
@@ -37,12 +38,30 @@ export interface Endpoint {
   readonly port: number
   readonly region: string
   readonly credentials: Credentials
+  /** The Host header; the loopback address unless told. */
+  readonly host?: string
   /** When requests are signed. */
   readonly now: () => Date
+  /** Connections at once; 8 unless told. */
+  readonly socketsMax?: number
+  /** DynamoDB unless told. */
+  readonly service?: ServiceSpoken
+}
+
+export interface ServiceSpoken {
+  readonly signingName: string
+  readonly targetPrefix: string
+  readonly contentType: string
+}
+
+const dynamodb: ServiceSpoken = {
+  signingName: 'dynamodb',
+  targetPrefix: 'DynamoDB_20120810',
+  contentType: 'application/x-amz-json-1.0',
 }
 
 export function connect(endpoint: Endpoint): Client {
-  const agent = new Agent({ keepAlive: true, maxSockets: 8 })
+  const agent = new Agent({ keepAlive: true, maxSockets: endpoint.socketsMax ?? 8 })
   return {
     call: (operation, input) => send(endpoint, agent, operation, JSON.stringify(input)),
     send: (operation, body) => send(endpoint, agent, operation, body),
@@ -72,7 +91,7 @@ function send(endpoint: Endpoint, agent: Agent, operation: string, body: string)
 function answerOf(status: number, headers: Answer['headers'], text: string): Answer {
   const body = JSON.parse(text === '' ? '{}' : text) as Body
   const type = typeof body['__type'] === 'string' ? body['__type'] : undefined
-  const [namespace, code] = type?.split('#') ?? []
+  const [code, namespace] = type?.split('#').reverse() ?? []
   const message = body['message'] ?? body['Message']
   return { status, headers, code, namespace, message: typeof message === 'string' ? message : undefined, body }
 }
@@ -83,18 +102,19 @@ function signedHeaders(endpoint: Endpoint, operation: string, body: string): Rec
     .now()
     .toISOString()
     .replace(/[-:]|\.\d{3}/g, '')
-  const scope = `${time.slice(0, 8)}/${endpoint.region}/dynamodb/aws4_request`
+  const service = endpoint.service ?? dynamodb
+  const scope = `${time.slice(0, 8)}/${endpoint.region}/${service.signingName}/aws4_request`
   const headers: Record<string, string> = {
-    'content-type': 'application/x-amz-json-1.0',
-    host: `127.0.0.1:${endpoint.port}`,
+    'content-type': service.contentType,
+    host: endpoint.host ?? `127.0.0.1:${endpoint.port}`,
     'x-amz-date': time,
-    'x-amz-target': `DynamoDB_20120810.${operation}`,
+    'x-amz-target': operation.includes('.') ? operation : `${service.targetPrefix}.${operation}`,
   }
   const names = Object.keys(headers).join(';')
   const canonicalHeaders = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`)
   const canonical = ['POST', '/', '', canonicalHeaders.join(''), names, sha256(body)].join('\n')
   const toSign = ['AWS4-HMAC-SHA256', time, scope, sha256(canonical)].join('\n')
-  const signature = hmac(signingKey(endpoint, time.slice(0, 8)), toSign).toString('hex')
+  const signature = hmac(signingKey(endpoint, time.slice(0, 8), service.signingName), toSign).toString('hex')
   const credential = `${endpoint.credentials.accessKeyId}/${scope}`
   return {
     ...headers,
@@ -102,8 +122,8 @@ function signedHeaders(endpoint: Endpoint, operation: string, body: string): Rec
   }
 }
 
-function signingKey(endpoint: Endpoint, date: string): Buffer {
-  const steps = [date, endpoint.region, 'dynamodb', 'aws4_request']
+function signingKey(endpoint: Endpoint, date: string, signingName: string): Buffer {
+  const steps = [date, endpoint.region, signingName, 'aws4_request']
   return steps.reduce<Buffer>(hmac, Buffer.from(`AWS4${endpoint.credentials.secretAccessKey}`))
 }
 

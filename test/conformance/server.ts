@@ -5,12 +5,16 @@ import { join } from 'node:path'
 import type { Clock } from '../../src/foundation/clock.ts'
 import { startCoffer } from '../../src/main.ts'
 import { readSettings } from '../../src/settings.ts'
-import { type Client, type Credentials, connect } from './client.ts'
+import { type Client, type Credentials, connect, type Endpoint, type ServiceSpoken } from './client.ts'
 
 export interface ConformanceServer {
   readonly client: Client
-  readonly port: number
-  readonly credentials: Credentials
+  /** For further clients. */
+  readonly endpoint: Endpoint
+  /** A client of another service of the same server; it is closed with the server. */
+  clientOf(service: ServiceSpoken): Client
+  /** Ends the server and starts another on the same data; its clients are new ones. */
+  restart(): Promise<ConformanceServer>
   stop(): Promise<void>
 }
 
@@ -21,8 +25,12 @@ export interface ServerOptions {
   readonly tableTransitionMs?: number
 }
 
-export async function startServer({ clock, tableTransitionMs = 0 }: ServerOptions = {}): Promise<ConformanceServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'coffer-conformance-'))
+export async function startServer(options: ServerOptions = {}): Promise<ConformanceServer> {
+  return startOn(await mkdtemp(join(tmpdir(), 'coffer-conformance-')), options)
+}
+
+async function startOn(folder: string, options: ServerOptions): Promise<ConformanceServer> {
+  const { clock, tableTransitionMs = 0 } = options
   const settings = await readSettings({
     arguments: [
       ...['--data', join(folder, 'data'), '--http-port', '0', '--https-port', '0', '--log-level', 'error'],
@@ -32,19 +40,31 @@ export async function startServer({ clock, tableTransitionMs = 0 }: ServerOption
   })
   const coffer = await startCoffer(settings, clock === undefined ? {} : { clock })
   const credentials = await readCredentials(coffer.credentialsFile)
-  const client = connect({
+  const endpoint: Endpoint = {
     port: coffer.httpPort ?? 0,
     region: settings.region,
     credentials,
     now: () => new Date(clock?.nowMs() ?? Date.now()),
-  })
+  }
+  const clients = [connect(endpoint)]
+  const close = async () => {
+    for (const client of clients) client.close()
+    await coffer.close()
+  }
   return {
-    client,
-    port: coffer.httpPort ?? 0,
-    credentials,
+    client: clients[0] as Client,
+    endpoint,
+    clientOf(service) {
+      const client = connect({ ...endpoint, service })
+      clients.push(client)
+      return client
+    },
+    async restart() {
+      await close()
+      return startOn(folder, options)
+    },
     async stop() {
-      client.close()
-      await coffer.close()
+      await close()
       await rm(folder, { recursive: true })
     },
   }

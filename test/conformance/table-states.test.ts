@@ -93,3 +93,23 @@ test('a table on its way out is shown, and takes nothing', async () => {
   )
   await refused('DeleteTable', { TableName }, 'ResourceInUseException', `${inUse} Table is being deleted: Leaving`)
 })
+
+test('time to live is asked of tables that are made, and takes its time', async () => {
+  const TableName = 'Expiring'
+  const enabled: Body = { TableName, TimeToLiveSpecification: { Enabled: true, AttributeName: 'expires' } }
+  const described = async (): Promise<unknown> =>
+    (await answered(client.call('DescribeTimeToLive', { TableName })))['TimeToLiveDescription']
+  const cannot = (status: string): string =>
+    `Cannot describe time to live while table is in ${status} state: Current table state is ${status}`
+  await answered(client.call('CreateTable', { ...hashTable, TableName }))
+  await refused('UpdateTimeToLive', enabled, 'ResourceInUseException', `${inUse} Table Expiring is being created`)
+  await refused('DescribeTimeToLive', { TableName }, 'ValidationException', cannot('CREATING'))
+  await activeTable(client, TableName)
+  await answered(client.call('UpdateTimeToLive', enabled))
+  assert.deepEqual(await described(), { TimeToLiveStatus: 'ENABLING', AttributeName: 'expires' })
+  assert.equal((await activeTable(client, TableName))['TableStatus'], 'ACTIVE')
+  await refused('UpdateTimeToLive', enabled, 'ValidationException', 'TimeToLive is already enabled')
+  await answered(client.call('DeleteTable', { TableName }))
+  await refused('UpdateTimeToLive', enabled, 'ResourceInUseException', `${inUse} Table Expiring is being deleted`)
+  await refused('DescribeTimeToLive', { TableName }, 'ValidationException', cannot('DELETING'))
+})

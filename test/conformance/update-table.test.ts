@@ -481,6 +481,22 @@ test('encryption, table class and deletion protection change and are shown', asy
   assert.equal(shown['DeletionProtectionEnabled'], true)
 })
 
+test('the class of a table changes twice in thirty days', async () => {
+  const TableName = 'Classed'
+  const day = 86_400_000
+  await createTables(client, [onDemand(TableName)])
+  const change = async (TableClass: string): Promise<Answer> => client.call('UpdateTable', { TableName, TableClass })
+  const tooOften = 'Subscriber limit exceeded: Updates to TableClass are limited to 2 times in 30 day(s).'
+  await answered(change('STANDARD_INFREQUENT_ACCESS'))
+  offsetMs += day
+  await answered(change('STANDARD'))
+  await answered(change('STANDARD'))
+  assertRefused(await change('STANDARD_INFREQUENT_ACCESS'), 'LimitExceededException', tooOften)
+  offsetMs += 29 * day
+  await answered(change('STANDARD_INFREQUENT_ACCESS'))
+  assertRefused(await change('STANDARD'), 'LimitExceededException', tooOften)
+})
+
 test('an index added to a table with items finds them, and an index dropped takes its definition along', async () => {
   await createTables(client, [onDemand('Growing')])
   const items = Array.from({ length: 30 }, (_, at) => ({ pk: { S: `k${at}` }, b: { S: at % 3 === 0 ? 'x' : 'y' } }))

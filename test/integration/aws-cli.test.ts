@@ -1,26 +1,17 @@
 /** The AWS CLI, unmodified (version 1 or 2), with the credentials file and the CA that Coffer wrote. */
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { promisify } from 'node:util'
 import { type RunningCoffer, runCoffer } from '../run-coffer.ts'
-
-const run = promisify(execFile)
-
-const present = await run('aws', ['--version']).then(
-  () => true,
-  () => false,
-)
-const skip = present ? false : 'the AWS CLI is not installed (on Debian: apt-get install awscli)'
+import { awsCli, awsCliMissing as skip } from './aws-cli.ts'
 
 let coffer: RunningCoffer
 let scratch: string
 
 before(async () => {
-  if (!present) return
+  if (skip) return
   coffer = await runCoffer()
   scratch = await mkdtemp(join(tmpdir(), 'coffer-cli-'))
 })
@@ -29,21 +20,8 @@ after(async () => {
   if (scratch !== undefined) await rm(scratch, { recursive: true, force: true })
 })
 
-/** Runs `aws dynamodb …` over HTTPS, or over the endpoint given, and returns its JSON. */
-async function aws(args: readonly string[], endpoint = coffer.httpsEndpoint): Promise<Record<string, unknown>> {
-  const { stdout } = await run('aws', ['dynamodb', ...args, '--endpoint-url', endpoint, '--output', 'json'], {
-    env: {
-      ...process.env,
-      AWS_SHARED_CREDENTIALS_FILE: coffer.credentialsFile,
-      AWS_CONFIG_FILE: join(scratch, 'no-config'),
-      AWS_CA_BUNDLE: coffer.caFile,
-      AWS_DEFAULT_REGION: coffer.region,
-      AWS_PAGER: '',
-      AWS_MAX_ATTEMPTS: '1',
-    },
-  })
-  return stdout.trim() === '' ? {} : (JSON.parse(stdout) as Record<string, unknown>)
-}
+const aws = (args: readonly string[], endpoint?: string): Promise<Record<string, unknown>> =>
+  awsCli(coffer, args, endpoint)
 
 test('tables, items, queries and batches by the CLI over HTTPS', { skip }, async () => {
   await aws([
@@ -96,6 +74,23 @@ test('tables, items, queries and batches by the CLI over HTTPS', { skip }, async
   await aws(['batch-write-item', '--request-items', `file://${requests}`])
   const scanned = await aws(['scan', '--table-name', 'Books'])
   assert.equal(scanned['Count'], 1)
+
+  // One transaction made, the same refused with its reasons.
+  const put = ['1933', '1934'].map((year) => ({
+    Put: {
+      TableName: 'Books',
+      Item: { author: { S: 'Orwell' }, year: { N: year } },
+      ConditionExpression: 'attribute_not_exists(author)',
+    },
+  }))
+  const transaction = ['transact-write-items', '--transact-items', JSON.stringify(put)]
+  const written = await aws([...transaction, '--return-consumed-capacity', 'TOTAL'])
+  assert.deepEqual(written['ConsumedCapacity'], [{ TableName: 'Books', CapacityUnits: 4, WriteCapacityUnits: 4 }])
+  await assert.rejects(aws(transaction), (error: unknown) => {
+    const { stderr } = error as { stderr: string }
+    assert.match(stderr, /\(TransactionCanceledException\) .* \[ConditionalCheckFailed, ConditionalCheckFailed\]/)
+    return true
+  })
 
   await aws(['delete-table', '--table-name', 'Books'])
   await aws(['wait', 'table-not-exists', '--table-name', 'Books'])

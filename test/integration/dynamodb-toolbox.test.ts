@@ -11,20 +11,27 @@ import {
   BatchGetRequest,
   BatchPutRequest,
   BatchWriteCommand,
+  ConditionCheck,
   DeleteItemCommand,
+  DeleteTransaction,
   Entity,
   executeBatchGet,
   executeBatchWrite,
+  executeTransactGet,
+  executeTransactWrite,
   GetItemCommand,
+  GetTransaction,
   item,
   list,
   number,
   PutItemCommand,
+  PutTransaction,
   QueryCommand,
   ScanCommand,
   string,
   Table,
   UpdateItemCommand,
+  UpdateTransaction,
 } from 'dynamodb-toolbox'
 import { type ServerUnderTest, sdkClient, startServerUnderTest } from './server-under-test.ts'
 
@@ -181,4 +188,32 @@ test('batch get and scan return parsed entities', async () => {
     .options({ filters: { Account: { attr: 'balance', lt: 0 } } })
     .send()
   assert.equal(scanned.Items?.length, 5)
+})
+
+test('transactions move a balance, and do nothing when a check fails', async () => {
+  const of = (iban: string) => ({ iban, kind: 'current' as const })
+  await executeTransactWrite(
+    Account.build(PutTransaction).item({ ...of('IT01'), holder: 'ugo', balance: 50 }),
+    Account.build(PutTransaction).item({ ...of('IT02'), holder: 'ida', balance: 0 }),
+  )
+  const move = (amount: number) =>
+    executeTransactWrite(
+      Account.build(UpdateTransaction)
+        .item({ ...of('IT01'), balance: $add(-amount) })
+        .options({ condition: { attr: 'balance', gte: amount } }),
+      Account.build(UpdateTransaction).item({ ...of('IT02'), balance: $add(amount) }),
+      Account.build(DeleteTransaction).key(of('IT03')),
+      Account.build(ConditionCheck).key(of('IT04')).condition({ attr: 'iban', exists: false }),
+    )
+  await move(30)
+  await assert.rejects(move(40), { name: 'TransactionCanceledException' })
+  const { Responses } = await executeTransactGet(
+    Account.build(GetTransaction).key(of('IT01')),
+    Account.build(GetTransaction).key(of('IT02')),
+    Account.build(GetTransaction).key(of('IT03')),
+  )
+  assert.deepEqual(
+    Responses?.map((response) => response?.Item?.balance),
+    [20, 30, undefined],
+  )
 })

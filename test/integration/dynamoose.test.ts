@@ -116,3 +116,27 @@ test('batches, the index, filters and pages', async () => {
   const { count } = await cats.scan().count().exec()
   assert.ok(count >= 25)
 })
+
+test('a transaction makes, changes and removes, or does nothing', async () => {
+  await cats.create({ shelter: 'south', name: 'Tom', age: 5 })
+  const adopt = (name: string) =>
+    dynamoose.transaction([
+      cats.transaction.create({ shelter: 'home', name, age: 5 }),
+      cats.transaction.delete({ shelter: 'south', name }),
+      cats.transaction.condition({ shelter: 'south', name }, new dynamoose.Condition().attribute('age').exists()),
+    ])
+  // The last two are of one item, which no transaction takes.
+  await assert.rejects(adopt('Tom'), { name: 'ValidationException' })
+  const move = (name: string) =>
+    dynamoose.transaction([
+      cats.transaction.create({ shelter: 'home', name, age: 5 }),
+      cats.transaction.update({ shelter: 'south', name }, { $SET: { vaccinated: true } }),
+    ])
+  await move('Tom')
+  assert.equal((await cats.get({ shelter: 'south', name: 'Tom' }))['vaccinated'], true)
+  await assert.rejects(move('Tom'), { name: 'TransactionCanceledException' })
+  const [found] = (await dynamoose.transaction([cats.transaction.get({ shelter: 'home', name: 'Tom' })])) as readonly {
+    readonly age: number
+  }[]
+  assert.equal(found?.age, 5)
+})

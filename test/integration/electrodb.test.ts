@@ -173,3 +173,38 @@ test('batches of many and pages by cursor', async () => {
 function pageOfTokyo(cursor: string | null) {
   return work.entities.employees.query.workplaces({ office: 'tokyo' }).go({ cursor, limit: 13 })
 }
+
+test('a transaction over both entities is made whole or not at all', async () => {
+  const write = (employee: string) =>
+    work.transaction
+      .write(({ employees, desks }) => [
+        employees.create({ employee, office: 'zurich', team: 'operations', salary: 10 }).commit(),
+        desks.put({ desk: `desk-of-${employee}`, office: 'zurich' }).commit(),
+        employees
+          .check({ employee: 'boss' })
+          .where(({ salary }, { exists }) => exists(salary))
+          .commit(),
+      ])
+      .go()
+  const refused = await write('sofia')
+  assert.equal(refused.canceled, true)
+  assert.deepEqual(
+    refused.data.map(({ code }) => code),
+    ['None', 'None', 'ConditionalCheckFailed'],
+  )
+  assert.equal((await work.entities.employees.get({ employee: 'sofia' }).go()).data, null)
+  await work.entities.employees.put({ employee: 'boss', office: 'zurich', team: 'operations', salary: 1 }).go()
+  assert.equal((await write('sofia')).canceled, false)
+  const found = await work.transaction
+    .get(({ employees, desks }) => [
+      employees.get({ employee: 'sofia' }).commit(),
+      desks.get({ desk: 'desk-of-sofia', office: 'zurich' }).commit(),
+      employees.get({ employee: 'nobody' }).commit(),
+    ])
+    .go()
+  assert.equal(found.canceled, false)
+  assert.deepEqual(
+    found.data.map(({ item }) => item?.office),
+    ['zurich', 'zurich', undefined],
+  )
+})

@@ -1,5 +1,6 @@
 /** The command as people meet it: a child process, its words, its exit codes. */
 import assert from 'node:assert/strict'
+import { getFips } from 'node:crypto'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -205,4 +206,15 @@ test('--no-http leaves HTTPS only', async () => {
       return true
     },
   )
+})
+
+test('--fips is the FIPS provider or no start at all', async () => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'coffer-fips-')), 'data')
+  const { output } = await runCofferCommand(['serve', '--fips', '--data', folder, '--https-port', 'x'])
+  assert.match(output, /https-port/)
+  if (getFips() === 1) return
+  const refused = await runCofferCommand(['serve', '--fips', '--data', folder])
+  assert.equal(refused.exitCode, 1)
+  assert.match(refused.output, /^coffer: the OpenSSL of this Node has no FIPS provider; install one/)
+  assert.equal(existsSync(folder), false)
 })

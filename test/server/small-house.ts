@@ -10,6 +10,7 @@ import { systemRandom } from '../../src/foundation/random.ts'
 import { Budget } from '../../src/listener/budget.ts'
 import { openListener, type TlsIdentity } from '../../src/listener/listener.ts'
 import { Outbox } from '../../src/listener/outbox.ts'
+import { defaultTlsPolicy } from '../../src/listener/tls-policy.ts'
 import { Turns } from '../../src/listener/turns.ts'
 import { administratorIdentities } from '../../src/pipeline/administrator.ts'
 import { unrecorded } from '../../src/pipeline/audited.ts'
@@ -99,6 +100,7 @@ export async function smallHouse(options: SmallHouseOptions): Promise<SmallHouse
     host: '127.0.0.1',
     port: 0,
     tls: options.tls,
+    tlsPolicy: defaultTlsPolicy,
     site: () => site,
     nextRequestId: requestIds(systemRandom),
     clock: systemClock,

@@ -145,6 +145,47 @@ test('a server that runs for a year gets a new certificate and goes on', async (
   }
 })
 
+test("another certificate in the files of the operator's own is served without a restart", async () => {
+  let nextCheck = () => {}
+  const clock: Clock = {
+    ...systemClock,
+    sleep: (ms, signal) => {
+      if (ms !== 10_000) return systemClock.sleep(ms, signal)
+      return new Promise((resolve) => {
+        nextCheck = resolve
+        signal?.addEventListener('abort', () => resolve())
+      })
+    },
+  }
+  const own = mkdtempSync(join(tmpdir(), 'coffer-own-'))
+  const pair = { 'tls-cert': join(own, 'a.pem'), 'tls-key': join(own, 'a.key') }
+  const put = async () => {
+    const folder = temporary()
+    await localCertificates({ folder, host: '127.0.0.1', clock: systemClock, random: systemRandom, log: silence })
+    copyFileSync(join(folder, 'tls', 'server.pem'), pair['tls-cert'])
+    copyFileSync(join(folder, 'tls', 'server.key'), pair['tls-key'])
+    return readFileSync(join(folder, 'tls', 'ca.pem'), 'utf8')
+  }
+  const first = await put()
+  const server = await start(temporary(), pair, clock)
+  try {
+    assert.equal(await statusOf(server.httpsPort, first), 200)
+    const second = await put()
+    writeFileSync(pair['tls-cert'], 'half a file')
+    nextCheck()
+    await sleep(100)
+    assert.equal(await statusOf(server.httpsPort, first), 200)
+    const third = await put()
+    nextCheck()
+    await sleep(200)
+    await assert.rejects(statusOf(server.httpsPort, first))
+    await assert.rejects(statusOf(server.httpsPort, second))
+    assert.equal(await statusOf(server.httpsPort, third), 200)
+  } finally {
+    await server.close()
+  }
+})
+
 test('plain HTTP at the HTTPS door is no way in', async () => {
   await assert.rejects(fetch(`http://127.0.0.1:${coffer.httpsPort}/ready`))
 })

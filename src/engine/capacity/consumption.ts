@@ -117,13 +117,14 @@ function newPair(): SeriesPair {
 class Series {
   readonly #consumed = new Float64Array(slots)
   readonly #throttled = new Float64Array(slots)
-  #newest = Number.NEGATIVE_INFINITY
+  #newest = -1
+  #slot = 0
 
   add(minute: number, units: number, throttled: number): void {
     if (minute !== this.#newest) this.#moveTo(minute)
-    const slot = this.#newest % slots
+    const slot = this.#slot
     this.#consumed[slot] = (this.#consumed[slot] as number) + units
-    this.#throttled[slot] = (this.#throttled[slot] as number) + throttled
+    if (throttled > 0) this.#throttled[slot] = (this.#throttled[slot] as number) + throttled
   }
 
   at(minute: number): typeof unused | undefined {
@@ -141,5 +142,6 @@ class Series {
       this.#throttled[each % slots] = 0
     }
     this.#newest = minute
+    this.#slot = minute % slots
   }
 }

@@ -8,6 +8,7 @@ import {
   compareNumbers,
   decodeNumberKey,
   encodeNumberKey,
+  numberKeyBytes,
   subtractNumbers,
 } from './numbers.ts'
 
@@ -185,6 +186,7 @@ test('number keys keep their bytes for ever', () => {
     const [written = '', hex = ''] = line.split(' ')
     assert.equal(encodeNumberKey(canonicalNumber(written)).toString('hex'), hex, written)
     assert.equal(decodeNumberKey(Buffer.from(hex, 'hex')), canonicalNumber(written))
+    assert.equal(numberKeyBytes(Buffer.from(`${hex}8000ff`, 'hex')), hex.length / 2)
   }
   const keys = lines.map((line) => line.split(' ')[1] ?? '')
   assert.deepEqual([...keys].sort(), keys, 'the file is in ascending order')

@@ -215,6 +215,15 @@ export function decodeNumberKey(bytes: Uint8Array): string {
   return canonicalText(trimmed(flip !== 0, digits, ((bytes[1] ?? 0) ^ flip) - exponentBias))
 }
 
+/** How many bytes the number takes at the beginning of `bytes`. */
+export function numberKeyBytes(bytes: Uint8Array): number {
+  const mark = bytes[0]
+  if (mark === zeroMark) return 1
+  const end = bytes.indexOf(mark === positiveMark ? endMark : endMark ^ 0xff, 2)
+  assert(end > 0, 'a number key has an end mark')
+  return end + 1
+}
+
 function complement(bytes: Uint8Array): void {
   for (let position = 0; position < bytes.length; position += 1) bytes[position] = (bytes[position] ?? 0) ^ 0xff
 }

@@ -3,6 +3,8 @@ import type { Clock } from '../../foundation/clock.ts'
 import type { Trees } from '../../storage/trees.ts'
 import type { Admission } from '../capacity/admission.ts'
 import type { Catalog } from '../tables/catalog.ts'
+import { transactGet } from '../transactions/transact-get.ts'
+import { transactWrite } from '../transactions/transact-write.ts'
 import { batchGet, batchWrite } from './batch-items.ts'
 import { deleteItem, putItem, updateItem } from './change-item.ts'
 import { getItem } from './get-item.ts'
@@ -20,5 +22,7 @@ export function engineItems(trees: Trees, catalog: Catalog, admission: Admission
     scan: (request) => trees.view((reader) => scanPage(reader, catalog, admission, request)),
     batchGet: (request) => trees.view((reader) => batchGet(reader, catalog, admission, request)),
     batchWrite: (request) => trees.atomically((writer) => batchWrite(writer, house, request)),
+    transactWrite: (request) => trees.atomically((writer) => transactWrite(writer, house, request)),
+    transactGet: (request) => trees.view((reader) => transactGet(reader, catalog, admission, request)),
   }
 }

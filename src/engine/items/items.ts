@@ -41,7 +41,13 @@ export interface WriteResult {
   readonly attributes?: Item | JsonFragment
   readonly capacity: CapacityUse
   /** Present when the table has a local index: the size of the item collection, for ReturnItemCollectionMetrics. */
-  readonly collection?: { readonly key: Item; readonly sizeBytes: number }
+  readonly collection?: CollectionSize
+}
+
+/** `key` is the partition key that the collection's items share. */
+export interface CollectionSize {
+  readonly key: Item
+  readonly sizeBytes: number
 }
 
 export interface GetRequest {
@@ -117,7 +123,7 @@ export interface BatchWriteResult {
     /** Positions in `writes` that were throttled. */
     readonly unprocessed: readonly number[]
     readonly capacity: CapacityUse
-    readonly collections: readonly { readonly key: Item; readonly sizeBytes: number }[]
+    readonly collections: readonly CollectionSize[]
   }[]
 }
 
@@ -145,7 +151,7 @@ export interface TransactWriteResult {
   readonly tables: readonly {
     readonly table: string
     readonly capacity: CapacityUse
-    readonly collections: readonly { readonly key: Item; readonly sizeBytes: number }[]
+    readonly collections: readonly CollectionSize[]
   }[]
   /** True when the token was spent before: nothing was written now, and the capacity is that of reading. */
   readonly replayed: boolean
@@ -169,4 +175,7 @@ export interface Items {
   scan(request: ScanRequest): Promise<PageResult>
   batchGet(request: BatchGetRequest): Promise<BatchGetResult>
   batchWrite(request: BatchWriteRequest): Promise<BatchWriteResult>
+  /** TransactionCanceledException with a reason for each action when one of them cannot be done. */
+  transactWrite(request: TransactWriteRequest): Promise<TransactWriteResult>
+  transactGet(request: TransactGetRequest): Promise<TransactGetResult>
 }

@@ -1,7 +1,6 @@
 /** Key attributes of items and keys against a schema: presence, type, emptiness, size. Messages: errors reference, 5. */
 import { assert } from '../../foundation/assert.ts'
-import { validationError } from '../../foundation/service-error.ts'
-import { invalidValues, keyMismatch } from '../errors.ts'
+import { invalidValues, keyMismatch, requestFault } from '../errors.ts'
 import type { IndexRecord, KeyAttribute, KeySchema } from '../tables/table.ts'
 import { type AttributeValue, attributeOf, type Item, typeOf } from './attribute-value.ts'
 import { binaryLength, utf8Length } from './item-size.ts'
@@ -58,7 +57,7 @@ function checkKeyValue({ name }: KeyAttribute, item: Item, hash: boolean): void 
   const bytes = keyBytesOf(value)
   if (bytes === 0) {
     const empty = 'B' in value ? 'binary' : 'string'
-    throw validationError(
+    throw requestFault(
       `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${empty} value. Key: ${name}`,
     )
   }
@@ -93,7 +92,7 @@ function checkIndexAttributes(
     const bytes = keyBytesOf(value)
     if (bytes === 0) {
       const empty = type === 'B' ? 'binary' : 'string'
-      throw validationError(
+      throw requestFault(
         `One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty ${empty} value. IndexName: ${index.name}, IndexKey: ${name}`,
       )
     }

@@ -1,12 +1,15 @@
 /**
  * The one write path: whatever changes an item changes it here, in the commit of the change, with its indexes,
- * collection size and figures. Nothing that hangs on an item can be forgotten by an operation.
+ * collection size, figures and place in the queue of expiry. Nothing that hangs on an item can be forgotten by an operation.
  */
 import type { Clock } from '../../foundation/clock.ts'
 import { ServiceError } from '../../foundation/service-error.ts'
 import type { TreeWriter } from '../../storage/trees.ts'
 import { CapacityMeter, writeUnits } from '../capacity/units.ts'
+import { queuedTimeToLive, requeue } from '../expiry/expiry-queue.ts'
 import { entryWriteUnits, indexEntry } from '../indexes/index-entries.ts'
+import type { CompiledStream } from '../streams/compiled-stream.ts'
+import { recordChange } from '../streams/record-change.ts'
 import { addFigures } from '../tables/catalog.ts'
 import { type CompiledTable, hashPrefix } from '../tables/compiled-table.ts'
 import type { Item } from './attribute-value.ts'
@@ -37,12 +40,7 @@ export interface ItemWritten {
   readonly collectionBytes: number | undefined
 }
 
-export function writeItem(
-  trees: TreeWriter,
-  _house: WriteHouse,
-  table: CompiledTable,
-  change: ItemChange,
-): ItemWritten {
+export function writeItem(trees: TreeWriter, house: WriteHouse, table: CompiledTable, change: ItemChange): ItemWritten {
   const { record } = table
   const { key, before, after } = change
   const capacity = new CapacityMeter(record.name)
@@ -57,9 +55,27 @@ export function writeItem(
     if (stored !== undefined) trees.set(record.tree, key, stored)
     else if (before !== undefined) trees.remove(record.tree, key)
     addFigures(trees, record.tree, (after ? 1 : 0) - (before ? 1 : 0), sizeAfter - sizeBefore)
+    if (table.stream !== undefined) writeRecord(trees, house, table, table.stream, change, stored)
+    const timeToLive = queuedTimeToLive(record)
+    if (timeToLive !== undefined)
+      requeue(trees, timeToLive, key, before && (change.beforeItem ?? parseStored(before)), after?.item)
   }
   const collectionBytes = table.hasLocalIndex ? growCollection(trees, table, change, collectionGrowth) : undefined
   return { capacity, collectionBytes }
+}
+
+function writeRecord(
+  trees: TreeWriter,
+  house: WriteHouse,
+  table: CompiledTable,
+  stream: CompiledStream,
+  { key, before, beforeItem, after, by }: ItemChange,
+  stored: Buffer | undefined,
+): void {
+  if (before === undefined && stored === undefined) return
+  const byTimeToLive = by === 'time-to-live'
+  const change = { key, before, beforeItem, stored, afterItem: after?.item, byTimeToLive }
+  recordChange(trees, stream, table.keyNames, house.clock.nowMs(), change)
 }
 
 /** Answers how much the local indexes grew, in bytes. */

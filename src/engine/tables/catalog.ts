@@ -4,6 +4,7 @@ import { afterPrefix } from '../encoding/keys.ts'
 import type { Scope } from '../engine.ts'
 import { removePartitions } from '../partitions/partition.ts'
 import { catalogTree, dutiesTree, figuresTree, firstTableTree } from '../storage-map.ts'
+import type { SequenceCounters } from '../streams/compiled-stream.ts'
 import { type CompiledTable, compileTable } from './compiled-table.ts'
 import type { TableFigures, TableRecord } from './table.ts'
 
@@ -18,6 +19,7 @@ const dropPrefix = Buffer.from('drop')
 
 export class Catalog {
   readonly #known = new Map<string, Known>()
+  readonly #counters: SequenceCounters = new Map()
 
   /** Undefined when there is no such table. */
   find(trees: TreeReader, scope: Scope, name: string): CompiledTable | undefined {
@@ -30,7 +32,7 @@ export class Catalog {
       return undefined
     }
     if (known?.raw.equals(raw)) return known.compiled
-    const compiled = compileTable(trees, JSON.parse(raw.toString('utf8')) as TableRecord)
+    const compiled = compileTable(trees, JSON.parse(raw.toString('utf8')) as TableRecord, this.#counters)
     this.#known.set(id, { key, raw: Buffer.from(raw), compiled })
     return compiled
   }
@@ -41,6 +43,7 @@ export class Catalog {
 
   remove(trees: TreeWriter, record: TableRecord): void {
     trees.remove(catalogTree, catalogKey(record, record.name))
+    if (record.stream?.tree !== undefined) this.#counters.delete(record.stream.tree)
   }
 
   /** Names in byte order, after `after`. */

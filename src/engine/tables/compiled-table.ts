@@ -5,6 +5,7 @@ import { attributeBytes, partitionPrefix, rangePart } from '../encoding/keys.ts'
 import type { Item } from '../items/attribute-value.ts'
 import { keyTexts, missingKey } from '../items/key-attributes.ts'
 import { type Partitions, readPartitions } from '../partitions/partition.ts'
+import { type CompiledStream, compileStream, type SequenceCounters } from '../streams/compiled-stream.ts'
 import type { IndexRecord, KeySchema, TableRecord } from './table.ts'
 
 export interface CompiledIndex {
@@ -24,13 +25,19 @@ export interface CompiledTable {
   readonly indexes: readonly CompiledIndex[]
   readonly hasLocalIndex: boolean
   readonly partitions: Partitions
+  /** Undefined when changes are not recorded. */
+  readonly stream: CompiledStream | undefined
 }
 
 export function tableArn(record: Pick<TableRecord, 'accountId' | 'region' | 'name'>): string {
   return `arn:aws:dynamodb:${record.region}:${record.accountId}:table/${record.name}`
 }
 
-export function compileTable(trees: TreeReader, record: TableRecord): CompiledTable {
+export function compileTable(
+  trees: TreeReader,
+  record: TableRecord,
+  counters: SequenceCounters = new Map(),
+): CompiledTable {
   const keyNames = namesOf(record.keySchema)
   const partitions = readPartitions(trees, record.tree)
   const indexes = record.indexes
@@ -42,7 +49,8 @@ export function compileTable(trees: TreeReader, record: TableRecord): CompiledTa
       partitions: index.kind === 'local' ? partitions : readPartitions(trees, index.tree),
     }))
   const hasLocalIndex = indexes.some((index) => index.record.kind === 'local')
-  return { record, arn: tableArn(record), keyNames, indexes, hasLocalIndex, partitions }
+  const stream = compileStream(trees, record, counters)
+  return { record, arn: tableArn(record), keyNames, indexes, hasLocalIndex, partitions, stream }
 }
 
 export function namesOf(schema: KeySchema): string[] {

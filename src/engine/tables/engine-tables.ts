@@ -5,8 +5,12 @@ import type { TableKey, TreeId, Trees, TreeWriter } from '../../storage/trees.ts
 import type { Admission } from '../capacity/admission.ts'
 import type { Scope } from '../engine.ts'
 import { limitExceeded, resourceInUse, tableNotFoundNamed } from '../errors.ts'
-import { evenPartitions, putPartition } from '../partitions/partition.ts'
+import { queuedTimeToLive } from '../expiry/expiry-queue.ts'
+import type { Sweeper } from '../expiry/sweeper.ts'
+import { evenPartitions, type Partition, putPartition } from '../partitions/partition.ts'
 import { startingPartitions } from '../partitions/starting-partitions.ts'
+import { changeStream, startStream, stopStream } from '../streams/change-stream.ts'
+import type { StreamDuties } from '../streams/stream-duties.ts'
 import { type Catalog, figuresOf, noteDrop, takeTreeIds } from './catalog.ts'
 import type { BillingMode, IndexRecord, TableFigures, TableRecord, ThroughputRecord } from './table.ts'
 import { removeTable, type TableDuties } from './table-duties.ts'
@@ -20,7 +24,9 @@ interface TablesHouse {
   readonly trees: Trees
   readonly catalog: Catalog
   readonly duties: TableDuties
+  readonly streamDuties: StreamDuties
   readonly admission: Admission
+  readonly sweeper: Sweeper
   readonly clock: Clock
   /** How long a table stays CREATING, UPDATING or DELETING; 0: no longer than its work takes. */
   readonly transitionMs: number
@@ -34,12 +40,20 @@ export function engineTables(house: TablesHouse): Tables {
     catalog.put(writer, house.transitionMs === 0 && needsNoWork(record) ? settled(record) : record)
   }
 
+  const newStreamKey = (scope: Scope, table: string) =>
+    trees.newTableKey({
+      'aws:dynamodb:tableName': table,
+      'aws:dynamodb:subscriberId': scope.accountId,
+      'coffer:part': 'stream',
+    })
+
   return {
     async create(scope, definition) {
       const key = await trees.newTableKey({
         'aws:dynamodb:tableName': definition.name,
         'aws:dynamodb:subscriberId': scope.accountId,
       })
+      const streamKey = await newStreamKey(scope, definition.name)
       const nowMs = clock.nowMs()
       const id = randomUUID()
       const record = await trees.atomically((writer) => {
@@ -50,11 +64,18 @@ export function engineTables(house: TablesHouse): Tables {
             `Subscriber limit exceeded: There is a limit of ${tablesPerRegionMax} tables per subscriber`,
           )
         }
-        const created = newRecord(scope, definition, id, nowMs, writer, key)
+        const created = withNewStream(
+          writer,
+          newRecord(scope, definition, id, nowMs, writer, key),
+          evenPartitions(startingPartitions(definition.billingMode, definition), nowMs),
+          streamKey,
+          nowMs,
+        )
         store(writer, created)
         return created
       })
       duties.settle(record)
+      if (record.stream !== undefined) house.streamDuties.wake()
       return record
     },
 
@@ -79,15 +100,21 @@ export function engineTables(house: TablesHouse): Tables {
     },
 
     async update(scope, name, change) {
+      const streamKey = await newStreamKey(scope, name)
       const updated = await trees.atomically((writer) => {
         const present = catalog.find(writer, scope, name)
         if (present === undefined) throw tableNotFoundNamed(name)
-        const { record, figures } = withTrees(writer, change(present.record), present.record, clock.nowMs())
+        const nowMs = clock.nowMs()
+        const changed = changeStream(writer, present, change(present.record), streamKey, nowMs)
+        const { record, figures } = withTrees(writer, changed, present.record, nowMs)
         store(writer, record)
-        return { record, figures }
+        return { record, figures, endedQueue: endsQueue(record, present.record) }
       })
       duties.settle(updated.record)
-      return updated
+      if (updated.record.stream !== undefined) house.streamDuties.wake()
+      house.sweeper.watch(updated.record)
+      if (updated.endedQueue) duties.drop()
+      return { record: updated.record, figures: updated.figures }
     },
 
     async delete(scope, name, check) {
@@ -97,6 +124,7 @@ export function engineTables(house: TablesHouse): Tables {
         check(present.record)
         const record: TableRecord = { ...present.record, status: 'DELETING' }
         const figures = figuresOf(writer, record)
+        stopStream(writer, present, clock.nowMs())
         if (house.transitionMs === 0) removeTable(writer, catalog, record)
         else catalog.put(writer, record)
         return { record, figures }
@@ -145,6 +173,16 @@ function newRecord(
   }
 }
 
+function withNewStream(
+  writer: TreeWriter,
+  record: TableRecord,
+  partitions: readonly Partition[],
+  key: TableKey,
+  nowMs: number,
+): TableRecord {
+  return record.stream === undefined ? record : startStream(writer, record, record.stream, key, partitions, nowMs)
+}
+
 function startPartitions(
   writer: TreeWriter,
   tree: TreeId,
@@ -184,6 +222,22 @@ export function streamLabel(nowMs: number): string {
   return new Date(nowMs).toISOString().slice(0, -1)
 }
 
+/** Gives a tree to a queue that begins; one that has ended is left to the duties. */
+function withQueue(writer: TreeWriter, changed: TableRecord, present: TableRecord): TableRecord {
+  const queued = queuedTimeToLive(changed)
+  const before = queuedTimeToLive(present)
+  if (before !== undefined && endsQueue(changed, present)) noteDrop(writer, before.queue)
+  if (queued?.queue !== 0) return changed
+  const [queue] = takeTreeIds(writer, 1) as [TreeId]
+  writer.createTree(queue, { sharedWith: changed.tree })
+  return { ...changed, timeToLive: { ...queued, queue } }
+}
+
+function endsQueue(changed: TableRecord, present: TableRecord): boolean {
+  const before = queuedTimeToLive(present)
+  return before !== undefined && before.queue !== queuedTimeToLive(changed)?.queue
+}
+
 /** Gives trees to new indexes; an index that was dropped at once leaves its tree to the duties. */
 function withTrees(
   writer: TreeWriter,
@@ -202,6 +256,6 @@ function withTrees(
   }
   for (const index of present.indexes)
     if (!indexes.some((kept) => kept.tree === index.tree)) noteDrop(writer, index.tree)
-  const record = { ...changed, indexes }
+  const record = withQueue(writer, { ...changed, indexes }, present)
   return { record, figures: figuresOf(writer, record) }
 }

@@ -6,8 +6,12 @@ import type { Clock } from '../../foundation/clock.ts'
 import { StoreUnavailable, type TreeId, type Trees, type TreeWriter } from '../../storage/trees.ts'
 import { afterKey } from '../encoding/keys.ts'
 import type { Scope } from '../engine.ts'
+import { queuedTimeToLive } from '../expiry/expiry-queue.ts'
+import { fillQueue } from '../expiry/fill-queue.ts'
 import { indexEntry } from '../indexes/index-entries.ts'
 import { parseStored, storedSize } from '../items/stored-item.ts'
+import type { Foreground } from '../pace/foreground.ts'
+import { Pace } from '../pace/pace.ts'
 import { addFigures, type Catalog, clearDrop, noteDrop, treesToDrop } from './catalog.ts'
 import type { CompiledIndex, CompiledTable } from './compiled-table.ts'
 import type { IndexRecord, TableRecord } from './table.ts'
@@ -21,14 +25,22 @@ export class TableDuties {
   readonly #catalog: Catalog
   readonly #clock: Clock
   readonly #transitionMs: number
+  readonly #foreground: Pick<Foreground, 'calls'>
   readonly #stopping = new AbortController()
   readonly #running = new Map<string, Promise<void>>()
 
-  constructor(trees: Trees, catalog: Catalog, clock: Clock, transitionMs: number) {
+  constructor(
+    trees: Trees,
+    catalog: Catalog,
+    clock: Clock,
+    transitionMs: number,
+    foreground: Pick<Foreground, 'calls'>,
+  ) {
     this.#trees = trees
     this.#catalog = catalog
     this.#clock = clock
     this.#transitionMs = transitionMs
+    this.#foreground = foreground
   }
 
   /** Takes up what a stop or a crash left. */
@@ -81,20 +93,21 @@ export class TableDuties {
 
   async #settle(scope: Scope, name: string): Promise<void> {
     if (this.#transitionMs > 0) await this.#clock.sleep(this.#transitionMs, this.#stopping.signal)
+    const pace = new Pace(this.#foreground, this.#clock)
     for (;;) {
       if (this.#stopping.signal.aborted) return
       const more = await this.#trees.atomically((trees) => {
         const table = this.#catalog.find(trees, scope, name)
-        return table !== undefined && this.#step(trees, table)
+        return table !== undefined && this.#step(trees, table, pace.piecesPerCommit)
       })
       if (more === 'drop') this.drop()
       if (!more) return
-      await new Promise((resolve) => setImmediate(resolve))
+      await pace.giveWay(this.#stopping.signal)
     }
   }
 
   /** One commit's worth of work; false when there is none left. */
-  #step(trees: TreeWriter, table: CompiledTable): boolean | 'drop' {
+  #step(trees: TreeWriter, table: CompiledTable, itemsMax: number): boolean | 'drop' {
     const { record } = table
     if (record.status === 'DELETING') {
       removeTable(trees, this.#catalog, record)
@@ -112,8 +125,9 @@ export class TableDuties {
       return true
     }
     if (!isUnsettled(record)) return false
-    this.#catalog.put(trees, settled(record))
-    return false
+    const next = fillQueue(trees, settled(record), itemsMax)
+    this.#catalog.put(trees, next)
+    return next.timeToLive?.status === 'ENABLING'
   }
 
   async #drop(): Promise<void> {
@@ -136,6 +150,8 @@ export function removeTable(trees: TreeWriter, catalog: Catalog, record: TableRe
   catalog.remove(trees, record)
   for (const index of record.indexes) noteDrop(trees, index.tree)
   if (record.collectionTree !== undefined) noteDrop(trees, record.collectionTree)
+  const timeToLive = queuedTimeToLive(record)
+  if (timeToLive !== undefined) noteDrop(trees, timeToLive.queue)
   noteDrop(trees, record.tree)
 }
 

@@ -71,7 +71,30 @@ export interface StreamRecord {
   /** The ISO time that ends the stream's ARN, such as 2015-05-11T21:21:33.291. */
   readonly label: string
   readonly enabled: boolean
+  /** The engine's: where its records lie. */
+  readonly tree?: TreeId
+  /** The engine's: true while the table's change of its stream is under way (ENABLING, DISABLING). */
+  readonly changing?: true
+  /** The engine's: raised whenever shards change while partitions do not. */
+  readonly shardVersion?: number
 }
+
+/** Time to live as it stands; `queue` is the tree of what is to expire, 0 when the engine is to give one. */
+export type TimeToLiveRecord = {
+  /** Of the last change that was asked for. */
+  readonly changedAtMs: number
+} & (
+  | {
+      readonly status: 'ENABLING'
+      readonly attributeName: string
+      readonly queue: TreeId
+      /** Where filling the queue goes on after a restart: the base64 tree key of the last item done. */
+      readonly filledTo?: string
+    }
+  | { readonly status: 'ENABLED'; readonly attributeName: string; readonly queue: TreeId }
+  | { readonly status: 'DISABLING'; readonly attributeName: string }
+  | { readonly status: 'DISABLED' }
+)
 
 /** As asked for in SSESpecification; keys come with the KMS service. */
 export interface SseRecord {
@@ -103,11 +126,18 @@ export interface TableRecord {
   readonly throughput: ThroughputRecord
   readonly onDemandThroughput?: OnDemandThroughput
   readonly warmThroughput?: WarmThroughput
-  readonly tableClass?: { readonly value: TableClass; readonly updatedAtMs?: number }
+  readonly tableClass?: {
+    readonly value: TableClass
+    readonly updatedAtMs?: number
+    /** Of the change before that one. */
+    readonly previousAtMs?: number
+  }
   readonly deletionProtection: boolean
   readonly sse?: SseRecord
   /** The newest stream, enabled or not; its label stays in LatestStreamLabel. */
   readonly stream?: StreamRecord
+  /** Absent until time to live was first enabled. */
+  readonly timeToLive?: TimeToLiveRecord
   readonly tags: readonly { readonly key: string; readonly value: string }[]
 }
 

@@ -17,6 +17,8 @@ export interface ItemConditions {
   readonly select?: string
   readonly returnValues?: string
   readonly returnConsumedCapacity?: ReturnConsumedCapacity | undefined
+  /** The transaction call that the action is part of. */
+  readonly enclosingOperation?: string
 }
 
 export function itemAccess(
@@ -50,6 +52,7 @@ function conditionValues(said: ItemConditions, schema: KeySchema | undefined): C
   if ('returnConsumedCapacity' in said) {
     values['dynamodb:ReturnConsumedCapacity'] = said.returnConsumedCapacity ?? 'NONE'
   }
+  if (said.enclosingOperation !== undefined) values['dynamodb:EnclosingOperation'] = said.enclosingOperation
   if (schema !== undefined) {
     for (const [position, of] of leadingValues(said, schema).entries()) {
       const name = partitionKeyNames[position]

@@ -41,6 +41,12 @@ export function tableResource(table: string, ctx: RequestContext): { readonly ty
   return { type: 'AWS::DynamoDB::Table', arn: arnOfTable(table, ctx) }
 }
 
+/** One resource for each table, however often it is named, by name or by ARN. */
+export function tablesNamed(names: readonly string[], ctx: RequestContext): ReturnType<typeof tableResource>[] {
+  const arns = new Set(names.map((name) => arnOfTable(name, ctx)))
+  return [...arns].map((arn) => tableResource(arn, ctx))
+}
+
 /** `{pk: {S: 'a'}}` as `{pk: 'a'}`. */
 export function plainKey(key: RawItem): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.keys(key).map((name) => [name, plainScalar(key[name])]))

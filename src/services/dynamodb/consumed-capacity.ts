@@ -34,6 +34,27 @@ export function consumedCapacity(
   }
 }
 
+interface TransactionUnits extends Units {
+  readonly ReadCapacityUnits?: number
+  readonly WriteCapacityUnits?: number
+}
+export type TransactionCapacity = ConsumedCapacity & TransactionUnits & { readonly Table?: TransactionUnits }
+
+/** Transactions also say of which kind the units of the whole and of the table are. */
+export function transactionCapacity(
+  mode: ReturnConsumedCapacity | undefined,
+  use: CapacityUse,
+  table: string,
+  kind: 'read' | 'write',
+): TransactionCapacity | undefined {
+  const plain = consumedCapacity(mode, use, table)
+  if (plain === undefined) return undefined
+  const { CapacityUnits: total, Table: own, ...rest } = plain
+  const member = kind === 'read' ? 'ReadCapacityUnits' : 'WriteCapacityUnits'
+  const withKind = (units: number): TransactionUnits => ({ CapacityUnits: units, [member]: units })
+  return { ...rest, ...withKind(total), ...(own !== undefined && { Table: withKind(own.CapacityUnits) }) }
+}
+
 function sum(units: ReadonlyMap<string, number>): number {
   let total = 0
   for (const each of units.values()) total += each

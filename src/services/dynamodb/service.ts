@@ -1,5 +1,5 @@
 /** The door of the DynamoDB room: tables and items. What they are and how they are kept is the engine's. */
-import type { Service } from '../../contract/service.ts'
+import type { JsonService } from '../../contract/service.ts'
 import { batchGetItem } from './operations/batch-get-item.ts'
 import { batchWriteItem } from './operations/batch-write-item.ts'
 import { createTable } from './operations/create-table.ts'
@@ -8,16 +8,20 @@ import { deleteTable } from './operations/delete-table.ts'
 import { describeEndpoints } from './operations/describe-endpoints.ts'
 import { describeLimits } from './operations/describe-limits.ts'
 import { describeTable } from './operations/describe-table.ts'
+import { describeTimeToLive } from './operations/describe-time-to-live.ts'
 import { getItem } from './operations/get-item.ts'
 import { listTables } from './operations/list-tables.ts'
 import { putItem } from './operations/put-item.ts'
 import { query } from './operations/query.ts'
 import { scan } from './operations/scan.ts'
 import { listTagsOfResource, tagResource, untagResource } from './operations/tags-of-resource.ts'
+import { transactGetItems } from './operations/transact-get-items.ts'
+import { transactWriteItems } from './operations/transact-write-items.ts'
 import { updateItem } from './operations/update-item.ts'
 import { updateTable } from './operations/update-table.ts'
+import { updateTimeToLive } from './operations/update-time-to-live.ts'
 
-export const dynamodbService: Service = {
+export const dynamodbService: JsonService = {
   name: 'dynamodb',
   signingName: 'dynamodb',
   protocol: 'json-1.0',
@@ -33,6 +37,7 @@ export const dynamodbService: Service = {
     describeEndpoints,
     describeLimits,
     describeTable,
+    describeTimeToLive,
     getItem,
     listTables,
     listTagsOfResource,
@@ -40,8 +45,11 @@ export const dynamodbService: Service = {
     query,
     scan,
     tagResource,
+    transactGetItems,
+    transactWriteItems,
     untagResource,
     updateItem,
     updateTable,
+    updateTimeToLive,
   ],
 }

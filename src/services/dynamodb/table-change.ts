@@ -6,12 +6,15 @@ import { onDemandStart } from '../../engine/partitions/starting-partitions.ts'
 import type { BillingMode, TableRecord, TableStatus } from '../../engine/tables/table.ts'
 import type { TableChange } from '../../engine/tables/tables.ts'
 import { validationError } from '../../foundation/service-error.ts'
-import { invalidParameter, resourceInUse } from './errors.ts'
+import { invalidParameter, resourceInUse, subscriberLimitExceeded } from './errors.ts'
 import { changedIndexes } from './index-changes.ts'
 import { changedSse, changedStream } from './table-settings.ts'
 import type { UpdateTableRequest } from './table-update-request.ts'
 import { changedThroughput } from './throughput-change.ts'
 import { checkedOnDemand, checkedThroughput, effectiveWarm, startOf, warmer, warmest } from './throughput-rules.ts'
+
+/** AWS quota: two changes of the class in any 30 days. */
+const classChangesWithinMs = 30 * 86_400_000
 
 export function tableChange(input: UpdateTableRequest, nowMs: number): TableChange {
   return (present) => {
@@ -151,6 +154,11 @@ function withTableClass(
   tableClass: 'STANDARD' | 'STANDARD_INFREQUENT_ACCESS',
   nowMs: number,
 ): TableRecord {
-  if ((next.tableClass?.value ?? 'STANDARD') === tableClass) return next
-  return { ...next, status: 'UPDATING', tableClass: { value: tableClass, updatedAtMs: nowMs } }
+  const { value = 'STANDARD', updatedAtMs, previousAtMs } = next.tableClass ?? {}
+  if (value === tableClass) return next
+  if (previousAtMs !== undefined && nowMs < previousAtMs + classChangesWithinMs) {
+    throw subscriberLimitExceeded('Updates to TableClass are limited to 2 times in 30 day(s).')
+  }
+  const history = { updatedAtMs: nowMs, ...(updatedAtMs !== undefined && { previousAtMs: updatedAtMs }) }
+  return { ...next, status: 'UPDATING', tableClass: { value: tableClass, ...history } }
 }

@@ -30,6 +30,16 @@ export function tableReference(asGiven: string, ctx: RequestContext, action: str
   return { name, arn: asGiven, asGiven }
 }
 
+/** How a request that names tables more than once first names each of them. */
+export function tableNamesAsGiven(given: readonly string[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>()
+  for (const one of given) {
+    const name = tableArnPattern.exec(one)?.[3] ?? one
+    if (!names.has(name)) names.set(name, one)
+  }
+  return names
+}
+
 /** The ARN of a table named either way, wherever it may be. */
 export function arnOfTable(asGiven: string, scope: Scope): string {
   return asGiven.startsWith('arn:') ? asGiven : tableArn(asGiven, scope)

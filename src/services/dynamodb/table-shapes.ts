@@ -143,12 +143,11 @@ export type TagInput = InputOf<typeof tags>[number]
 
 /** Members of AWS's model that this server does not do: their presence is refused, never passed over. */
 export function unsupported(name: string): ReturnType<typeof optional<unknown>> {
-  return optional(
-    shapeOf<unknown>(
-      (raw) => raw,
-      () => {
-        throw validationError(`One or more parameter values were invalid: ${name} is not supported by this server`)
-      },
-    ),
+  const shape = shapeOf<unknown>(
+    (raw) => raw,
+    () => {
+      throw validationError(`One or more parameter values were invalid: ${name} is not supported by this server`)
+    },
   )
+  return optional({ ...shape, refused: true })
 }
