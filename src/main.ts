@@ -23,10 +23,10 @@ import { Turns } from './listener/turns.ts'
 import { openStore } from './open-store.ts'
 import { administratorIdentities } from './pipeline/administrator.ts'
 import { unrecorded } from './pipeline/audited.ts'
-import { administratorOnly } from './pipeline/authorize.ts'
 import { houseDispatch } from './pipeline/dispatch.ts'
 import { type House, routesOf } from './pipeline/house.ts'
 import { allIdentities } from './pipeline/identities.ts'
+import { policyAuthorizer } from './pipeline/policy-authorizer.ts'
 import { SigningKeys } from './pipeline/signing-keys.ts'
 import type { Site } from './protocol/answer.ts'
 import { requestIds } from './protocol/request-id.ts'
@@ -34,7 +34,8 @@ import { type AutoscalingRoom, autoscalingRoom } from './services/autoscaling/se
 import { dynamodbService } from './services/dynamodb/service.ts'
 import { type IamRoom, openIam } from './services/iam/open-iam.ts'
 import { streamsService } from './services/streams/service.ts'
-import { stsService } from './services/sts/service.ts'
+import { openSts } from './services/sts/open-sts.ts'
+import { readIdentityProviders } from './settings/identity-providers.ts'
 import type { Settings } from './settings.ts'
 import type { SealedTrees } from './storage/sealed-trees/sealed-trees.ts'
 
@@ -117,6 +118,11 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
     rootAccessKeyId: administrator.accessKeyId,
   })
   parts.iam = iam
+  const sts = await openSts({
+    ...{ store: engine.collections, directory: iam.directory, clock, random },
+    issuers:
+      settings.identityProvidersFile === undefined ? [] : await readIdentityProviders(settings.identityProvidersFile),
+  })
   const autoscaling = autoscalingRoom()
   const house: House = {
     accountId,
@@ -124,16 +130,16 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
     clock,
     log,
     engine,
-    routes: routesOf([...servicesWith(autoscaling), iam.service, stsService]),
+    routes: routesOf([...servicesWith(autoscaling), iam.service, sts.service]),
     identities: allIdentities({
       administrator: administratorIdentities({ accountId, ...administrator }),
       region,
       findKey: iam.findKey,
-      findSession: () => undefined,
+      findSession: sts.findSession,
       noteUse: iam.noteUse,
     }),
     signingKeys: new SigningKeys(),
-    authorizer: administratorOnly,
+    authorizer: policyAuthorizer(iam.policies),
     audit: unrecorded,
   }
   const dispatch = houseDispatch(house, requestIds(random))

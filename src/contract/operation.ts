@@ -1,3 +1,4 @@
+import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import type { RequestContext } from './request-context.ts'
 import type { Shape } from './shape.ts'
 
@@ -15,6 +16,16 @@ export interface AccessRequest {
   readonly resource: string
   /** Values of the service's condition keys (`dynamodb:LeadingKeys` …); computed only when a policy asks. */
   readonly conditions?: () => ConditionValues | Promise<ConditionValues>
+  /** The policy of the resource itself, where it has one. */
+  readonly resourcePolicy?: ResourcePolicy
+}
+
+export interface ResourcePolicy {
+  readonly policy: CompiledPolicy
+  /** How it is called when it refuses. */
+  readonly type: 'resource' | 'role-trust'
+  /** Nothing happens that it does not allow, whatever the caller's own policies say: roles and KMS keys. */
+  readonly mustAllow?: boolean
 }
 
 /** Which parts of a call the audit record keeps: CloudTrail's requestParameters and responseElements. */

@@ -33,9 +33,40 @@ export interface PrincipalPolicies {
   readonly tags: Readonly<Record<string, string>>
 }
 
+/** What the STS room needs of IAM's. */
+export interface Directory {
+  readonly accountId: string
+  /** By its whole ARN; undefined when there is none. */
+  role(arn: string): AssumableRole | undefined
+  /** The user or role that a session was made from, as it is now; undefined when it is gone. */
+  holder(type: 'User' | 'Role', id: string): { readonly arn: string; readonly name: string } | undefined
+  /** The account whose key it is, of a user or of the root; undefined for unknown keys. */
+  accountOfKey(accessKeyId: string): string | undefined
+  hasManagedPolicy(arn: string): boolean
+  /** By the issuer without `https://`. */
+  provider(name: string): IdentityProvider | undefined
+  /** Is this now a code of that device of the user's, not used before? */
+  knowsCode(userId: string, serialNumber: string, code: string): boolean
+  /** As `knowsCode`, and the code counts no more. */
+  takeCode(userId: string, serialNumber: string, code: string): Promise<boolean>
+}
+export interface AssumableRole {
+  /** `AROA…` */
+  readonly id: string
+  readonly name: string
+  readonly arn: string
+  readonly trust: CompiledPolicy
+  readonly maxSessionSeconds: number
+  readonly tags: Readonly<Record<string, string>>
+}
+export interface IdentityProvider {
+  readonly arn: string
+  readonly clientIds: readonly string[]
+}
+
 /** May this caller do all of this? Throws the service's AccessDeniedException when not. */
 export interface Authorizer {
-  authorize(requests: readonly AccessRequest[], ctx: RequestContext): void
+  authorize(requests: readonly AccessRequest[], ctx: RequestContext): void | Promise<void>
 }
 
 /** Takes the record of a call: opened before the work, closed with its outcome before the answer leaves. */

@@ -21,8 +21,8 @@ export function runOperation(route: Route, body: unknown, ctx: RequestContext, h
     house.audit.open(route.service, operation, ctx),
     () => checkShape(operation.input, body),
     (input) => {
-      house.authorizer.authorize(operation.access(input, ctx), ctx)
-      return operation.run(input, ctx)
+      const allowed = house.authorizer.authorize(operation.access(input, ctx), ctx)
+      return allowed === undefined ? operation.run(input, ctx) : allowed.then(() => operation.run(input, ctx))
     },
   )
 }

@@ -2,6 +2,7 @@
 import { type AnyOperation, type ConditionValues, operation } from '../../contract/operation.ts'
 import type { RequestContext } from '../../contract/request-context.ts'
 import { lowerFirst, type Shape } from '../../contract/shape.ts'
+import { ServiceError } from '../../foundation/service-error.ts'
 import type { Tag } from './records.ts'
 import { type GivenTag, tagConditions } from './tags.ts'
 
@@ -36,6 +37,7 @@ export function iamOperation<Input extends object, Output extends object | undef
     kind: readOnly ? 'control-read' : 'control-write',
     input,
     access: (given, ctx) => {
+      refuseWeakSession(ctx)
       const touched = target(given, ctx)
       return [
         {
@@ -57,6 +59,16 @@ export function iamOperation<Input extends object, Output extends object | undef
     },
     run,
   })
+}
+
+/** Sessions of users may not call IAM without a second factor, and federated users' never; AWS tells it this way. */
+function refuseWeakSession({ principal: { type, session } }: RequestContext): void {
+  if (session === undefined || type === 'AssumedRole') return
+  if (type === 'FederatedUser' || session.mfaAtMs === undefined) {
+    throw new ServiceError('InvalidClientTokenId', 'The security token included in the request is invalid', {
+      status: 403,
+    })
+  }
 }
 
 function targetConditions({ tags = [], boundary }: Target): ConditionValues {

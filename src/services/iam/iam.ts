@@ -11,6 +11,8 @@ export interface Iam {
   readonly random: Random
   /** The root's one access key; it lies in a file of the operator's and not here. */
   readonly rootAccessKeyId: string
+  /** The latest credential report; it can be made again, so nothing keeps it beyond the process. */
+  readonly report: { latest: { readonly atMs: number; readonly csv: string } | undefined }
   /** Since when there is this account. */
   readonly since: Date
 }

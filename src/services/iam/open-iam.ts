@@ -1,10 +1,11 @@
 /** Opens the room: reads its records, and gives what the staircase and other rooms need of it. */
-import type { Identity, PolicySource } from '../../contract/ports.ts'
+import type { Directory, Identity, PolicySource } from '../../contract/ports.ts'
 import type { QueryService } from '../../contract/service.ts'
 import type { Collections } from '../../engine/collections/collections.ts'
 import type { Clock } from '../../foundation/clock.ts'
 import type { Log } from '../../foundation/log.ts'
 import type { Random } from '../../foundation/random.ts'
+import { iamDirectory } from './directory.ts'
 import { KeyUses } from './key-uses.ts'
 import { IamPolicySource } from './principal-policies.ts'
 import { iamService } from './service.ts'
@@ -23,6 +24,7 @@ export interface OpenIamOptions {
 export interface IamRoom {
   readonly service: QueryService
   readonly policies: PolicySource
+  readonly directory: Directory
   /** Who holds a lasting key of a user; undefined for inactive keys and unknown ones. */
   findKey(accessKeyId: string): Identity | undefined
   /** Of a key or a role, for GetAccessKeyLastUsed and RoleLastUsed. */
@@ -40,9 +42,11 @@ export async function openIam(options: OpenIamOptions): Promise<IamRoom> {
   const uses = await KeyUses.open({ store, accountId, clock, log })
   const since = new Date(state.account.createdAtMs)
   const keys = new UserKeys(state)
+  const policies = new IamPolicySource(state)
   return {
-    service: iamService({ state, uses, clock, random, rootAccessKeyId, since }),
-    policies: new IamPolicySource(state),
+    service: iamService({ state, uses, clock, random, rootAccessKeyId, since, report: { latest: undefined } }),
+    policies,
+    directory: iamDirectory({ state, clock, rootAccessKeyId, compileTrust: (role) => policies.trustOf(role) }),
     findKey: (id) => keys.find(id),
     noteUse: (id, service, region, atMs) => uses.note(id, service, region, atMs),
     close: () => uses.close(),

@@ -94,6 +94,10 @@ export class IamPolicySource implements PolicySource {
     return [...inline, ...arns.map((arn) => this.managed(arn) ?? nothing(arn))]
   }
 
+  trustOf(role: RoleRecord): CompiledPolicy {
+    return this.#compile(`trust/${role.name}`, role.trust, 'trust')
+  }
+
   /** A managed policy's default version; undefined when there is no such policy. */
   managed(arn: string): CompiledPolicy | undefined {
     const policy = findPolicy(this.#state, arn)

@@ -11,7 +11,10 @@ import {
   updateAccessKey,
 } from './operations/access-keys.ts'
 import { createAccountAlias, deleteAccountAlias, listAccountAliases } from './operations/account-aliases.ts'
+import { getAccountAuthorizationDetails } from './operations/account-authorization-details.ts'
+import { getAccountSummary } from './operations/account-summary.ts'
 import { attachPolicy, detachPolicy, listAttachedPolicies } from './operations/attached-policies.ts'
+import { generateCredentialReport, getCredentialReport } from './operations/credential-reports.ts'
 import { listTags, taggedThings, tagThing, untagThing } from './operations/entity-tags.ts'
 import { addUserToGroup, listGroupsForUser, removeUserFromGroup } from './operations/group-members.ts'
 import { createGroup, deleteGroup, getGroup, listGroups, updateGroup } from './operations/groups.ts'
@@ -22,12 +25,43 @@ import {
   putInlinePolicy,
 } from './operations/inline-policies.ts'
 import {
+  changePassword,
+  createLoginProfile,
+  deleteLoginProfile,
+  getLoginProfile,
+  updateLoginProfile,
+} from './operations/login-profiles.ts'
+import {
   createPolicy,
   deletePolicy,
   getPolicy,
   listEntitiesForPolicy,
   listPolicies,
 } from './operations/managed-policies.ts'
+import {
+  createVirtualMfaDevice,
+  deactivateMfaDevice,
+  deleteVirtualMfaDevice,
+  enableMfaDevice,
+  getMfaDevice,
+  listMfaDevices,
+  listVirtualMfaDevices,
+  resyncMfaDevice,
+} from './operations/mfa-devices.ts'
+import {
+  addOidcClientId,
+  createOidcProvider,
+  deleteOidcProvider,
+  getOidcProvider,
+  listOidcProviders,
+  removeOidcClientId,
+  updateOidcThumbprint,
+} from './operations/oidc-providers.ts'
+import {
+  deleteAccountPasswordPolicy,
+  getAccountPasswordPolicy,
+  updateAccountPasswordPolicy,
+} from './operations/password-policies.ts'
 import { deletePermissionsBoundary, putPermissionsBoundary } from './operations/permissions-boundaries.ts'
 import {
   createPolicyVersion,
@@ -45,44 +79,79 @@ import {
   updateRole,
   updateRoleDescription,
 } from './operations/roles.ts'
+import {
+  createServiceLinkedRole,
+  deleteServiceLinkedRole,
+  getServiceLinkedRoleDeletionStatus,
+} from './operations/service-linked-roles.ts'
 import { createUser, deleteUser, getUser, listUsers, updateUser } from './operations/users.ts'
 
 const operations: readonly ((iam: Iam) => AnyOperation)[] = [
+  addOidcClientId,
   addUserToGroup,
+  changePassword,
   createAccessKey,
   createAccountAlias,
   createGroup,
+  createLoginProfile,
+  createOidcProvider,
   createPolicy,
   createPolicyVersion,
   createRole,
+  createServiceLinkedRole,
   createUser,
+  createVirtualMfaDevice,
+  deactivateMfaDevice,
   deleteAccessKey,
   deleteAccountAlias,
+  deleteAccountPasswordPolicy,
   deleteGroup,
+  deleteLoginProfile,
+  deleteOidcProvider,
   deletePolicy,
   deletePolicyVersion,
   deleteRole,
+  deleteServiceLinkedRole,
   deleteUser,
+  deleteVirtualMfaDevice,
+  enableMfaDevice,
+  generateCredentialReport,
   getAccessKeyLastUsed,
+  getAccountAuthorizationDetails,
+  getAccountPasswordPolicy,
+  getAccountSummary,
+  getCredentialReport,
   getGroup,
+  getLoginProfile,
+  getMfaDevice,
+  getOidcProvider,
   getPolicy,
   getPolicyVersion,
   getRole,
+  getServiceLinkedRoleDeletionStatus,
   getUser,
   listAccessKeys,
   listAccountAliases,
   listEntitiesForPolicy,
   listGroups,
   listGroupsForUser,
+  listMfaDevices,
+  listOidcProviders,
   listPolicies,
   listPolicyVersions,
   listRoles,
   listUsers,
+  listVirtualMfaDevices,
+  removeOidcClientId,
   removeUserFromGroup,
+  resyncMfaDevice,
   setDefaultPolicyVersion,
   updateAccessKey,
+  updateAccountPasswordPolicy,
   updateAssumeRolePolicy,
   updateGroup,
+  updateLoginProfile,
+  updateOidcThumbprint,
   updateRole,
   updateRoleDescription,
   updateUser,
