@@ -41,6 +41,7 @@ test('what nobody sets', async () => {
     tlsMinVersion: 'TLSv1.2',
     tlsCiphers: undefined,
     tlsClients: undefined,
+    identityProvidersFile: undefined,
     fips: false,
     connectionsMax: 4096,
   })
@@ -67,6 +68,7 @@ test('every setting can be set, in every way', async () => {
     'tls-client-ca': 'ca.pem',
     'tls-client-certificates': 'optional',
     'tls-client-principals': 'principals.yaml',
+    'identity-providers': 'providers.yaml',
     fips: 'false',
     'max-connections': '10',
   }
@@ -86,6 +88,7 @@ test('every setting can be set, in every way', async () => {
     tlsMinVersion: 'TLSv1.3',
     tlsCiphers: 'TLS_AES_256_GCM_SHA384',
     tlsClients: { authoritiesFile: 'ca.pem', required: false, principalsFile: 'principals.yaml' },
+    identityProvidersFile: 'providers.yaml',
     fips: false,
     connectionsMax: 10,
   }
