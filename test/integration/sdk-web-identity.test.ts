@@ -81,7 +81,10 @@ async function newRole(RoleName: string, trust: object): Promise<void> {
 
 const seconds = () => Math.floor(Date.now() / 1000)
 
-function token(more: JWTPayload = {}, options: { key?: typeof rsa.privateKey; alg?: string; kid?: string } = {}): Promise<string> {
+function token(
+  more: JWTPayload = {},
+  options: { key?: typeof rsa.privateKey; alg?: string; kid?: string } = {},
+): Promise<string> {
   const claims = { iss: issuer, aud: 'blotter', sub: 'trader-7', iat: seconds(), exp: seconds() + 300, ...more }
   return new SignJWT(claims)
     .setProtectedHeader({ alg: options.alg ?? 'RS256', kid: options.kid ?? 'r1' })

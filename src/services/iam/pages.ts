@@ -1,6 +1,8 @@
 /** Lists in pages: MaxItems, Marker and IsTruncated. */
 import { refusedValue } from './errors.ts'
 
+/** Tells markers of ours from other text. */
+const markerStart = 'after:'
 /** AWS's default. */
 const itemsPerPage = 100
 
@@ -21,7 +23,10 @@ export function page<T>(all: readonly T[], request: PageRequest, keyOf: (item: T
   const items = all.slice(start, start + size)
   const last = items.at(-1)
   if (last === undefined || start + size >= all.length) return { items, end: { IsTruncated: false } }
-  return { items, end: { IsTruncated: true, Marker: Buffer.from(keyOf(last), 'utf8').toString('base64') } }
+  return {
+    items,
+    end: { IsTruncated: true, Marker: Buffer.from(`${markerStart}${keyOf(last)}`, 'utf8').toString('base64') },
+  }
 }
 
 function firstAfter<T>(all: readonly T[], key: string, keyOf: (item: T) => string): number {
@@ -30,9 +35,9 @@ function firstAfter<T>(all: readonly T[], key: string, keyOf: (item: T) => strin
 }
 
 function afterMarker(marker: string): string {
-  const key = Buffer.from(marker, 'base64')
-  if (key.length === 0 || key.toString('base64') !== marker) throw refusedValue('Invalid Marker.')
-  return key.toString('utf8')
+  const text = Buffer.from(marker, 'base64').toString('utf8')
+  if (!text.startsWith(markerStart)) throw refusedValue('Invalid Marker.')
+  return text.slice(markerStart.length)
 }
 
 /** In code unit order of their keys. */

@@ -84,6 +84,12 @@ import {
   deleteServiceLinkedRole,
   getServiceLinkedRoleDeletionStatus,
 } from './operations/service-linked-roles.ts'
+import {
+  getContextKeysForCustomPolicy,
+  getContextKeysForPrincipalPolicy,
+  simulateCustomPolicy,
+  simulatePrincipalPolicy,
+} from './operations/simulations.ts'
 import { createUser, deleteUser, getUser, listUsers, updateUser } from './operations/users.ts'
 
 const operations: readonly ((iam: Iam) => AnyOperation)[] = [
@@ -121,6 +127,8 @@ const operations: readonly ((iam: Iam) => AnyOperation)[] = [
   getAccountPasswordPolicy,
   getAccountSummary,
   getCredentialReport,
+  getContextKeysForCustomPolicy,
+  getContextKeysForPrincipalPolicy,
   getGroup,
   getLoginProfile,
   getMfaDevice,
@@ -146,6 +154,8 @@ const operations: readonly ((iam: Iam) => AnyOperation)[] = [
   removeUserFromGroup,
   resyncMfaDevice,
   setDefaultPolicyVersion,
+  simulateCustomPolicy,
+  simulatePrincipalPolicy,
   updateAccessKey,
   updateAccountPasswordPolicy,
   updateAssumeRolePolicy,
