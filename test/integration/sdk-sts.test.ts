@@ -300,3 +300,16 @@ test('sessions of users and federated users', async () => {
   const info = await root.send(new GetAccessKeyInfoCommand({ AccessKeyId: gus.accessKeyId }))
   assert.equal(info.Account, account)
 })
+
+test("a federated user of the root does what the session's policy says", async () => {
+  const Policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 'dynamodb:ListTables', Resource: '*' }],
+  })
+  const { Credentials } = await root.send(new GetFederationTokenCommand({ Name: 'guest', Policy }))
+  await listTables(keysOf(Credentials))
+  const without = await root.send(new GetFederationTokenCommand({ Name: 'guest' }))
+  await assert.rejects(listTables(keysOf(without.Credentials)), { name: 'AccessDeniedException' })
+  const own = keysOf((await root.send(new GetSessionTokenCommand({}))).Credentials)
+  await listTables(own)
+})

@@ -16,6 +16,8 @@ import type { IamState } from './state.ts'
 const compiledPoliciesMax = 5000
 const principalsMax = 5000
 
+const everything = 'arn:aws:iam::aws:policy/AdministratorAccess'
+
 /** Nobody: a user or role that is gone has no policies, so it may do nothing. */
 const none: PrincipalPolicies = { identity: [], tags: {} }
 
@@ -62,7 +64,9 @@ export class IamPolicySource implements PolicySource {
   }
 
   #ofIssuer(type: 'Root' | 'User' | 'Role', id: string): PrincipalPolicies {
-    if (type === 'Root') return none
+    // A federated user of the root may do all that the policies passed with his session allow.
+    if (type === 'Root')
+      return { identity: [this.managed(everything)].filter((policy) => policy !== undefined), tags: {} }
     if (type === 'User') {
       const user = this.#state.users.get(id)
       return user === undefined ? none : this.#ofUser(user)

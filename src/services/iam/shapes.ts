@@ -103,8 +103,8 @@ const tag: typeof wholeTag = {
 export const tags = list(tag, { max: quotas.tagsMax })
 export const tagKeys = list(tagKey, { max: quotas.tagsMax })
 
-/** Members of every paged list. */
+/** Members of every paged list. AWS's markers have 320 characters at most; ours hold the last key shown. */
 export const paged = {
-  Marker: optional(string({ min: 1, max: 320, pattern: '[\\u0020-\\u00FF]+' })),
+  Marker: optional(string({ min: 1, max: 2048, pattern: '[\\u0020-\\u00FF]+' })),
   MaxItems: optional(integer({ min: 1, max: 1000 })),
 }

@@ -13,6 +13,7 @@ import { checkDocument } from './policy-documents.ts'
 import { IamPolicySource } from './principal-policies.ts'
 import type { GroupRecord, UserRecord } from './records.ts'
 import { openState } from './state.ts'
+import { stateFaults } from './state-faults.ts'
 import { UserKeys } from './user-keys.ts'
 
 const accountId = '000000000000'
@@ -159,4 +160,39 @@ test("AWS's own policies are such as AWS takes", () => {
     assert.equal(arn, `arn:aws:iam::aws:policy/${policy.name}`)
     for (const { document } of policy.versions) checkDocument(document, 'managed')
   }
+})
+
+test('a check finds what refers to nothing', async () => {
+  const state = await openState(await newStore(), accountId)
+  const key = { id: 'AKIA1', secret: 's', active: true, createdAtMs: 0 }
+  await state.change((changes) => changes.put('users', user('ann', { keys: [key] })))
+  assert.deepEqual(stateFaults(state), [])
+  await state.change((changes) => {
+    changes.put(
+      'users',
+      user('ben', {
+        groups: ['AGPA9'],
+        keys: [key],
+        attached: ['arn:aws:iam::aws:policy/None'],
+        boundary: `arn:aws:iam::${accountId}:policy/none`,
+        inline: [{ name: 'p', document: '{' }],
+      }),
+    )
+    changes.put('mfaDevices', {
+      id: 'd',
+      name: 'd',
+      seed: '',
+      tags: [],
+      createdAtMs: 0,
+      owner: { userId: 'AIDA9', enabledAtMs: 0 },
+    })
+  })
+  assert.deepEqual(stateFaults(state), [
+    'user ben has policy arn:aws:iam::aws:policy/None, which is not there',
+    `user ben is bounded by arn:aws:iam::${accountId}:policy/none, which is not there`,
+    'policy p of user ben cannot be read: Syntax errors in policy.',
+    'user ben is in group AGPA9, which is not there',
+    'access key AKIA1 is held twice',
+    'MFA device d belongs to user AIDA9, who is not there',
+  ])
 })
