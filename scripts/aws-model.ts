@@ -17,7 +17,7 @@ export interface AwsOperation {
   readonly input: AwsShape
 }
 
-/** The SDK's client for what answers an X-Amz-Target of this prefix. */
+/** The SDK's client for what answers an X-Amz-Target of this prefix, or for a Query service of this name. */
 const clients: Readonly<Record<string, string>> = {
   DynamoDB_20120810: 'client-dynamodb',
   DynamoDBStreams_20120810: 'client-dynamodb-streams',
@@ -26,6 +26,8 @@ const clients: Readonly<Record<string, string>> = {
   StarlingDoveService: 'client-config-service',
   CloudTrail_20131101: 'client-cloudtrail',
   AmazonDAXV3: 'client-dax',
+  iam: 'client-iam',
+  sts: 'client-sts',
 }
 
 /** The operations of a service, by name; undefined when its SDK client is not installed. */

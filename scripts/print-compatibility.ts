@@ -1,6 +1,6 @@
 /** Prints docs/compatibility.md: for every operation of AWS's API models whether Coffer does it, and each of its parameters. */
 import { readFile, writeFile } from 'node:fs/promises'
-import type { Service } from '../src/contract/service.ts'
+import type { JsonService } from '../src/contract/service.ts'
 import type { Shape } from '../src/contract/shape.ts'
 import { servicesWith } from '../src/main.ts'
 import { autoscalingRoom } from '../src/services/autoscaling/service.ts'
@@ -20,13 +20,13 @@ JavaScript that the project is tested with.
 - **Absent**: not known to it, and passed over, as AWS passes over members that its model does not have.
 - **Planned** operations answer UnknownOperationException.`
 
-export async function compatibility(of: readonly Service[] = servicesWith(autoscalingRoom())): Promise<string> {
+export async function compatibility(of: readonly JsonService[] = servicesWith(autoscalingRoom())): Promise<string> {
   const sections: string[] = []
   for (const service of of) sections.push(await serviceSection(service))
   return `${[head, ...sections].join('\n\n')}\n`
 }
 
-async function serviceSection(service: Service): Promise<string> {
+async function serviceSection(service: JsonService): Promise<string> {
   const ours = [...service.operations].sort((a, b) => (a.name < b.name ? -1 : 1))
   const theirs = await awsOperations(service.targetPrefix)
   const models = new Map(theirs?.map(({ name, input }) => [name, input]))

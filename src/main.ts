@@ -2,7 +2,7 @@
 import { pid } from 'node:process'
 import { createSecureContext } from 'node:tls'
 import { clientAuthorities } from './client-authorities.ts'
-import type { Service } from './contract/service.ts'
+import type { JsonService } from './contract/service.ts'
 import { administratorKey, credentialsFile } from './data-folder/administrator-key.ts'
 import { type DataFolder, openDataFolder } from './data-folder/data-folder.ts'
 import { localCertificates, type ServerCertificate } from './data-folder/local-certificates.ts'
@@ -23,21 +23,25 @@ import { Turns } from './listener/turns.ts'
 import { openStore } from './open-store.ts'
 import { administratorIdentities } from './pipeline/administrator.ts'
 import { unrecorded } from './pipeline/audited.ts'
-import { administratorOnly } from './pipeline/authorize.ts'
 import { houseDispatch } from './pipeline/dispatch.ts'
 import { type House, routesOf } from './pipeline/house.ts'
+import { allIdentities } from './pipeline/identities.ts'
+import { policyAuthorizer } from './pipeline/policy-authorizer.ts'
 import { SigningKeys } from './pipeline/signing-keys.ts'
 import type { Site } from './protocol/answer.ts'
 import { requestIds } from './protocol/request-id.ts'
 import { type AutoscalingRoom, autoscalingRoom } from './services/autoscaling/service.ts'
 import { cloudwatchService } from './services/cloudwatch/service.ts'
 import { dynamodbService } from './services/dynamodb/service.ts'
+import { type IamRoom, openIam } from './services/iam/open-iam.ts'
 import { streamsService } from './services/streams/service.ts'
+import { openSts } from './services/sts/open-sts.ts'
+import { readIdentityProviders } from './settings/identity-providers.ts'
 import type { Settings } from './settings.ts'
 import type { SealedTrees } from './storage/sealed-trees/sealed-trees.ts'
 
-/** Every room's service; a room with work of its own brings its service along. */
-export function servicesWith(autoscaling: AutoscalingRoom): readonly Service[] {
+/** Every room's service that speaks JSON; a room with work of its own brings its service along. */
+export function servicesWith(autoscaling: AutoscalingRoom): readonly JsonService[] {
   return [dynamodbService, streamsService, autoscaling.service, cloudwatchService]
 }
 
@@ -73,6 +77,7 @@ interface Parts {
   listeners: Listener[]
   trees?: SealedTrees
   engine?: Engine
+  iam?: IamRoom
   scaling?: { stop(): Promise<void> }
 }
 
@@ -109,6 +114,16 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
   parts.trees = trees
   const engine = await openEngine({ trees, clock, tableTransitionMs, partitionLimits, log })
   parts.engine = engine
+  const iam = await openIam({
+    ...{ store: engine.collections, accountId, clock, random, log },
+    rootAccessKeyId: administrator.accessKeyId,
+  })
+  parts.iam = iam
+  const sts = await openSts({
+    ...{ store: engine.collections, directory: iam.directory, clock, random },
+    issuers:
+      settings.identityProvidersFile === undefined ? [] : await readIdentityProviders(settings.identityProvidersFile),
+  })
   const autoscaling = autoscalingRoom()
   const house: House = {
     accountId,
@@ -116,10 +131,16 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
     clock,
     log,
     engine,
-    routes: routesOf(servicesWith(autoscaling)),
-    identities: administratorIdentities({ accountId, ...administrator }),
+    routes: routesOf([...servicesWith(autoscaling), iam.service, sts.service]),
+    identities: allIdentities({
+      administrator: administratorIdentities({ accountId, ...administrator }),
+      region,
+      findKey: iam.findKey,
+      findSession: sts.findSession,
+      noteUse: iam.noteUse,
+    }),
     signingKeys: new SigningKeys(),
-    authorizer: administratorOnly,
+    authorizer: policyAuthorizer(iam.policies),
     audit: unrecorded,
   }
   const dispatch = houseDispatch(house, requestIds(random))
@@ -224,9 +245,10 @@ function watchCertificate(
   return stop
 }
 
-async function close({ listeners, scaling, engine, trees, folder }: Parts): Promise<void> {
+async function close({ listeners, scaling, iam, engine, trees, folder }: Parts): Promise<void> {
   await Promise.all(listeners.map((listener) => listener.close()))
   await scaling?.stop()
+  await iam?.close()
   await engine?.close()
   await trees?.close()
   await folder?.release()

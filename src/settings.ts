@@ -43,6 +43,8 @@ export interface Settings {
         readonly principalsFile: string | undefined
       }
     | undefined
+  /** What the operator says of OpenID Connect providers; undefined: nothing beyond IAM. */
+  readonly identityProvidersFile: string | undefined
   /** Cryptography by OpenSSL's FIPS provider alone. */
   readonly fips: boolean
   /** Over all listeners. */
@@ -136,6 +138,7 @@ function frozen(values: ReturnType<typeof settingsSchema.parse>): Settings {
             required: values['tls-client-certificates'] === 'required',
             principalsFile: values['tls-client-principals'],
           }),
+    identityProvidersFile: values['identity-providers'],
     fips: values.fips,
     connectionsMax: values['max-connections'],
     partitionLimits: Object.freeze({

@@ -1,3 +1,4 @@
+import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import type { RequestContext } from './request-context.ts'
 import type { Shape } from './shape.ts'
 
@@ -15,6 +16,16 @@ export interface AccessRequest {
   readonly resource: string
   /** Values of the service's condition keys (`dynamodb:LeadingKeys` …); computed only when a policy asks. */
   readonly conditions?: () => ConditionValues | Promise<ConditionValues>
+  /** The policy of the resource itself, where it has one. */
+  readonly resourcePolicy?: ResourcePolicy
+}
+
+export interface ResourcePolicy {
+  readonly policy: CompiledPolicy
+  /** How it is called when it refuses. */
+  readonly type: 'resource' | 'role-trust'
+  /** Nothing happens that it does not allow, whatever the caller's own policies say: roles and KMS keys. */
+  readonly mustAllow?: boolean
 }
 
 /** Which parts of a call the audit record keeps: CloudTrail's requestParameters and responseElements. */
@@ -35,12 +46,18 @@ export interface Operation<Input, Output> {
   readonly input: Shape<Input>
   readonly access: (input: Input, ctx: RequestContext) => readonly AccessRequest[]
   readonly audit: AuditShape<Input, Output>
+  /** Callers prove themselves by what the input holds (a token of theirs), not by a signature. */
+  readonly unsigned?: true
+  /**
+   * In Query services the answer is plain data that prints itself: members in their order, arrays as lists, a Map as a
+   * map, a Date as a timestamp; undefined when AWS's model has no output.
+   */
   readonly run: (input: Input, ctx: RequestContext) => Promise<Output> | Output
 }
 
 /** Declares an operation; what the pipeline holds has its types erased once, here. */
 export type AnyOperation = Operation<unknown, unknown>
 
-export function operation<Input, Output extends object>(declared: Operation<Input, Output>): AnyOperation {
+export function operation<Input, Output extends object | undefined>(declared: Operation<Input, Output>): AnyOperation {
   return declared as unknown as AnyOperation
 }

@@ -32,7 +32,7 @@ export function list<T>(of: Shape<T>, rules: SizeRules = {}): Shape<readonly T[]
     sizeViolations(() => print(value), value.length, rules, place, found)
     for (const [index, element] of value.entries()) {
       if (element !== undefined && of.collect === undefined) continue
-      const elementPlace = { path: `${place.path}.${index + 1}.member`, hidesValue: false }
+      const elementPlace = { ...place, path: `${place.path}.${index + 1}.member` }
       if (element === undefined) found.push(absent(elementPlace))
       else of.collect?.(element, elementPlace, found)
     }
@@ -41,7 +41,7 @@ export function list<T>(of: Shape<T>, rules: SizeRules = {}): Shape<readonly T[]
     for (const element of value) yield printed(of, element)
   }
   const print = (value: readonly T[]): string => `[${listed(parts(value))}]`
-  return { ...shapeOf(convert, collect, print), element: of }
+  return { ...shapeOf(convert, collect, print), kind: 'list', element: of }
 }
 
 export interface MapRules extends SizeRules {
@@ -97,7 +97,7 @@ export function map<T>(of: Shape<T>, rules: MapRules = {}): Shape<StringMap<T>> 
     for (const key in value) yield `${key}=${printed(of, value[key] as T)}`
   }
   const print = (value: StringMap<T>): string => `{${listed(parts(value))}}`
-  return { ...shapeOf(convert, collect, print), element: of }
+  return { ...shapeOf(convert, collect, print), kind: 'map', element: of }
 }
 
 /** The object behind a map, or the SerializationException about what stood there. */

@@ -118,7 +118,7 @@ function wholeNumber(type: 'Integer' | 'Long', rules: NumberRules): Shape<number
       found.push(violation(String(value), place, `Member must have value less than or equal to ${max}`))
     }
   }
-  return shapeOf(convert, min === undefined && max === undefined ? undefined : collect)
+  return { ...shapeOf(convert, min === undefined && max === undefined ? undefined : collect), kind: 'integer' }
 }
 
 /** A 64-bit floating-point number. */
@@ -138,7 +138,7 @@ export function double(): Shape<number> {
 }
 
 /** True or false; the service also takes a few spellings as text. */
-export const boolean: Shape<boolean> = shapeOf((raw) => {
+export const boolean: Shape<boolean> = ofKind('boolean', (raw) => {
   switch (typeof raw) {
     case 'boolean':
       return raw
@@ -149,7 +149,7 @@ export const boolean: Shape<boolean> = shapeOf((raw) => {
     default:
       throw collectionFor(raw, 'class java.lang.Boolean')
   }
-}, undefined)
+})
 
 function booleanFromText(text: string): boolean {
   switch (text.toLowerCase()) {
@@ -167,7 +167,7 @@ function booleanFromText(text: string): boolean {
 }
 
 /** Seconds since the epoch, with up to three decimals. */
-export const timestamp: Shape<number> = shapeOf((raw) => {
+export const timestamp: Shape<number> = ofKind('timestamp', (raw) => {
   switch (typeof raw) {
     case 'number':
       return raw
@@ -178,7 +178,11 @@ export const timestamp: Shape<number> = shapeOf((raw) => {
     default:
       throw collectionFor(raw, 'class java.util.Date')
   }
-}, undefined)
+})
+
+function ofKind<T>(kind: 'boolean' | 'timestamp', convert: (raw: unknown) => T): Shape<T> {
+  return { ...shapeOf(convert), kind }
+}
 
 /** The JSON parser's name for a number token. */
 function numberToken(value: number): 'NUMBER_VALUE' | 'DECIMAL_VALUE' {

@@ -16,7 +16,9 @@ export interface Shape<T> {
   collect?(value: T, place: Place, found: string[]): void
   /** The value as messages repeat it; `printed` when absent. */
   print?(value: T): string
-  /** A structure's members, for tests that compare it with AWS's model. */
+  /** What text converts to first, where requests are all text (the Query protocols); absent: it stays text. */
+  readonly kind?: 'integer' | 'boolean' | 'timestamp' | 'list' | 'map'
+  /** A structure's members: for the Query protocols, and for tests that compare it with AWS's model. */
   readonly members?: Readonly<Record<string, Shape<unknown>>>
   /** What a list or map holds. */
   readonly element?: Shape<unknown>
@@ -29,6 +31,8 @@ export interface Place {
   readonly path: string
   /** Some fields' messages do not repeat the value: `Value at 'Limit' failed …`. */
   readonly hidesValue: boolean
+  /** So do not the messages about its absence: `Value at` instead of `Value null at`. */
+  readonly hidesNull?: boolean
 }
 
 /** How messages about a member are worded where the service departs from its usual grammar. */
@@ -36,6 +40,7 @@ export interface MemberOptions {
   /** The name in paths; the member's own with its first letter lowered unless told. */
   readonly name?: string
   readonly hidesValue?: boolean
+  readonly hidesNull?: boolean
   /** What this member breaks is reported before, and instead of, all else. */
   readonly alone?: boolean
 }
@@ -106,7 +111,8 @@ export function violation(text: string | undefined, place: Place, rule: string):
 
 /** The violation of an absent member. */
 export function absent(place: Place): string {
-  return violation(undefined, place, 'Member must not be null')
+  const rule = 'Member must not be null'
+  return place.hidesNull ? violation('', { ...place, hidesValue: true }, rule) : violation(undefined, place, rule)
 }
 
 /** How the service prints a value inside a message: lists `[a, b]`, maps `{a=1, b=2}`, structures `Type(a=1, b=null)`. */
@@ -145,7 +151,6 @@ export function shapeOf<T>(
 interface CompiledMember {
   readonly key: string
   readonly name: string
-  readonly hidesValue: boolean
   readonly required: boolean
   readonly missing: string | undefined
   readonly alone: boolean
@@ -212,24 +217,23 @@ function collectMember(member: CompiledMember, value: unknown, place: Place, fou
 
 function compileMember(key: string, member: Member<unknown, boolean>): CompiledMember {
   const name = member.options.name ?? lowerFirst(key)
-  const hidesValue = member.options.hidesValue ?? false
+  const { hidesValue = false, hidesNull = false } = member.options
   return {
     key,
     name,
-    hidesValue,
     required: member.required,
     missing: member.options.missing,
     alone: member.options.alone ?? false,
     convert: member.shape.convert,
     collect: member.shape.collect,
     shape: member.shape,
-    topPlace: { path: name, hidesValue },
+    topPlace: { path: name, hidesValue, ...(hidesNull && { hidesNull }) },
   }
 }
 
 function memberPlace(place: Place, member: CompiledMember): Place {
   if (place.path === '') return member.topPlace
-  return { path: `${place.path}.${member.name}`, hidesValue: member.hidesValue }
+  return { ...member.topPlace, path: `${place.path}.${member.name}` }
 }
 
 /** A list stood where `javaType` was due. */

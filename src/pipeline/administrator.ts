@@ -19,5 +19,5 @@ export function administratorIdentities(options: AdministratorOptions): Identiti
     },
     secretAccessKey,
   } as const
-  return { find: (id) => (id === accessKeyId ? administrator : undefined) }
+  return { find: (id) => (id === accessKeyId ? administrator : undefined), noteUse() {} }
 }

@@ -8,18 +8,23 @@ import type { House } from './house.ts'
 import { readClaim } from './signature-claim.ts'
 import { checkClaim, checkSignature } from './sigv4.ts'
 
+/** AWS signs for it where a service has one endpoint for all regions. */
+const globalRegion = 'us-east-1'
+
 export type AuthenticationRooms = Pick<House, 'region' | 'clock' | 'identities' | 'signingKeys'>
 
 export function authenticate({ raw, service }: Pick<Call, 'raw' | 'service'>, house: AuthenticationRooms): Principal {
   const claim = readClaim(raw)
   const nowMs = house.clock.nowMs()
-  const scope = { region: house.region, service: service.signingName }
+  const isGlobal = service.global === true && claim.credential.split('/')[2] === globalRegion
+  const scope = { region: isGlobal ? globalRegion : house.region, service: service.signingName }
   const accessKeyId = checkClaim(claim, raw, scope, nowMs)
-  const identity = house.identities.find(accessKeyId)
+  const identity = house.identities.find(accessKeyId, claim.sessionToken)
   if (identity === undefined) throw unknownAccessKey()
   checkSignature(claim, raw, house.signingKeys.keyFor(claim.credential, identity.secretAccessKey))
   checkSession(identity.session, claim.sessionToken, nowMs)
   checkCertificate(raw.connection.clientCertificate?.principalArn, identity.principal)
+  house.identities.noteUse(identity, service.name, nowMs)
   return identity.principal
 }
 

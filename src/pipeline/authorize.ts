@@ -12,6 +12,8 @@ export const administratorOnly: Authorizer = {
       if (requests.length > 0 && refused === undefined) return
       throw accessDenied(refused, ctx)
     }
+    // Nothing to ask permission for: sts:GetCallerIdentity, and calls that prove themselves otherwise.
+    if (requests.length === 0) return
     if (ctx.principal.type === 'Root' && ctx.principal.accountId === ctx.accountId) return
     throw accessDenied(requests[0], ctx)
   },
@@ -19,10 +21,7 @@ export const administratorOnly: Authorizer = {
 
 /** The wording is AWS's for a request that no identity-based policy allows. */
 function accessDenied(refused: AccessRequest | undefined, ctx: RequestContext): ServiceError {
-  const who = `User: ${ctx.principal.arn} is not authorized to perform`
-  const message =
-    refused === undefined
-      ? `${who} this action`
-      : `${who}: ${refused.action} on resource: ${refused.resource} because no identity-based policy allows the ${refused.action} action`
+  const action = refused?.action ?? ''
+  const message = `User: ${ctx.principal.arn} is not authorized to perform: ${action} on resource: ${refused?.resource} because no identity-based policy allows the ${action} action`
   return new ServiceError('AccessDeniedException', message, { namespace: 'coral', messageMember: 'Message' })
 }

@@ -6,9 +6,11 @@ import { authenticate } from './authenticate.ts'
 import type { Call, Route } from './call.ts'
 import type { House } from './house.ts'
 
+const nobody: Principal = { type: 'Anonymous', accountId: 'anonymous', arn: '', userId: 'anonymous', accessKeyId: '' }
+
 /** The operation's output; throws or rejects with ServiceError for what the caller did wrong. */
 export function handleCall(call: Call, house: House): Promise<unknown> {
-  const principal = authenticate(call, house)
+  const principal = call.operation.unsigned === true ? nobody : authenticate(call, house)
   return runOperation(call, call.body, requestContext(call, principal, house), house)
 }
 
@@ -19,8 +21,8 @@ export function runOperation(route: Route, body: unknown, ctx: RequestContext, h
     house.audit.open(route.service, operation, ctx),
     () => checkShape(operation.input, body),
     (input) => {
-      house.authorizer.authorize(operation.access(input, ctx), ctx)
-      return operation.run(input, ctx)
+      const allowed = house.authorizer.authorize(operation.access(input, ctx), ctx)
+      return allowed === undefined ? operation.run(input, ctx) : allowed.then(() => operation.run(input, ctx))
     },
   )
 }

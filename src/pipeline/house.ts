@@ -21,15 +21,25 @@ export interface House {
   readonly audit: AuditTrail
 }
 
-/** Every operation by what X-Amz-Target says: `DynamoDB_20120810.GetItem`. */
+/**
+ * Every operation by what a request calls it: X-Amz-Target in JSON, `DynamoDB_20120810.GetItem`; Version and Action in
+ * the Query protocols, `2011-06-15 GetCallerIdentity`.
+ */
 export function routesOf(services: readonly Service[]): ReadonlyMap<string, Route> {
   const routes = new Map<string, Route>()
   for (const service of services) {
     for (const operation of service.operations) {
-      const target = `${service.targetPrefix}.${operation.name}`
+      const target =
+        'targetPrefix' in service
+          ? `${service.targetPrefix}.${operation.name}`
+          : queryTarget(service.apiVersion, operation.name)
       assert(!routes.has(target), `one operation answers ${target}`)
       routes.set(target, { service, operation })
     }
   }
   return routes
+}
+
+export function queryTarget(version: string, action: string): string {
+  return `${version} ${action}`
 }

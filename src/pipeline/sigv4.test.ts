@@ -64,7 +64,7 @@ function identity(accessKeyId: string): Identity {
 }
 
 function check(raw: RawRequest, { service = 'dynamodb', region = 'us-east-1', atMs = nowMs } = {}) {
-  const identities: Identities = { find: (id) => holders[id] }
+  const identities: Identities = { find: (id) => holders[id], noteUse() {} }
   const clock = { nowMs: () => atMs, monotonicMs: () => atMs, sleep: async () => {} }
   const room = {
     name: service,

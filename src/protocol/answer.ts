@@ -6,8 +6,9 @@ import { handleCall } from '../pipeline/handle-call.ts'
 import type { House } from '../pipeline/house.ts'
 import { StoreUnavailable } from '../storage/trees.ts'
 import { allowOrigin, preflightAnswer } from './cross-origin.ts'
-import { decodeCall, encodeError, encodeOutput, isJson, jsonContentType, speaks } from './json-codec.ts'
+import { isJson, jsonCodec, jsonContentType } from './json-codec.ts'
 import { notFound, plainAnswer, tooLarge } from './plain-answers.ts'
+import { isQuery, queryCodec, withUuid } from './query-codec.ts'
 import type { RawResponse } from './raw-response.ts'
 import { BodyTooLarge, isCompressed, unpackedBody } from './request-body.ts'
 
@@ -39,22 +40,26 @@ function answerHere(raw: RawRequest, site: Site): Promise<RawResponse> {
   return plain === undefined ? answerCall(raw, site) : Promise.resolve(plain)
 }
 
-async function answerCall(raw: RawRequest, site: Site): Promise<RawResponse> {
-  const contentType = jsonContentType(raw)
-  if (raw.body.length > 0 && !isJson(contentType)) return notFound(raw)
+async function answerCall(given: RawRequest, site: Site): Promise<RawResponse> {
+  const contentType = jsonContentType(given)
+  const query = !isJson(contentType) && isQuery(given, contentType)
+  if (given.body.length > 0 && !query && !isJson(contentType)) return notFound(given)
+  const codec = query ? queryCodec : jsonCodec(contentType)
+  const raw = query ? withUuid(given) : given
   const { house } = site
   let call: Call | undefined
   try {
     if (house === undefined) throw notOpen()
     const body = isCompressed(raw) ? await unpackedBody(raw) : raw.body
-    call = decodeCall(raw, body, house.routes)
-    if (raw.body.length > 0 && !speaks(call.service, contentType)) return notFound(raw)
-    return encodeOutput(raw.requestId, contentType, await handleCall(call, house))
+    if (body.length > codec.bodyBytesMax) throw new BodyTooLarge()
+    call = codec.decode(raw, body, house.routes)
+    if (call === undefined) return notFound(raw)
+    return codec.encodeOutput(call, await handleCall(call, house))
   } catch (error) {
-    if (error instanceof ServiceError) return encodeError(raw.requestId, contentType, call?.service, error)
+    if (error instanceof ServiceError) return codec.encodeError(raw, call?.service, error)
     if (error instanceof BodyTooLarge) return tooLarge(raw.requestId)
     logFailure(site.log, raw, call, error)
-    return encodeError(raw.requestId, contentType, call?.service, internalFailure())
+    return codec.encodeError(raw, call?.service, internalFailure())
   }
 }
 

@@ -1,10 +1,12 @@
 /** AWS JSON 1.0 and 1.1: a call in X-Amz-Target and a JSON body, an answer or an error as a JSON object. */
 import { isUtf8 } from 'node:buffer'
-import type { Service } from '../contract/service.ts'
+import type { JsonService, Service } from '../contract/service.ts'
 import { type ErrorNamespace, ServiceError } from '../foundation/service-error.ts'
 import type { Call, RawRequest, Route } from '../pipeline/call.ts'
+import type { Codec } from './codec.ts'
 import { encodeJson } from './json-output.ts'
 import { apiResponse, type RawResponse } from './raw-response.ts'
+import { requestBytesMax } from './request-body.ts'
 
 const contentTypeOf = { 'json-1.0': 'application/x-amz-json-1.0', 'json-1.1': 'application/x-amz-json-1.1' } as const
 /** AWS answers in it when asked in it. */
@@ -29,8 +31,28 @@ export function isJson(contentType: string): boolean {
   return contentTypes.has(contentType)
 }
 
+const codecs = new Map<string, Codec>()
+
+/** Answers go out in the content type of their request. */
+export function jsonCodec(contentType: string): Codec {
+  const known = codecs.get(contentType)
+  if (known !== undefined) return known
+  const codec: Codec = {
+    bodyBytesMax: requestBytesMax,
+    decode(raw, body, routes) {
+      const call = decodeCall(raw, body, routes)
+      return raw.body.length > 0 && !speaks(call.service, contentType) ? undefined : call
+    },
+    encodeOutput: ({ raw }, output) => apiResponse(raw.requestId, 200, answerType(contentType), encodeJson(output)),
+    encodeError: (raw, service, error) => encodeError(raw.requestId, contentType, service, error),
+  }
+  // The content types of JSON are few; what else a bodyless request bears is not kept.
+  if (isJson(contentType)) codecs.set(contentType, codec)
+  return codec
+}
+
 /** A service on JSON 1.1 is not spoken to in 1.0, nor the other way round. */
-export function speaks(service: Service, contentType: string): boolean {
+function speaks(service: JsonService, contentType: string): boolean {
   return contentType === plainJson || contentType === contentTypeOf[service.protocol]
 }
 
@@ -38,11 +60,15 @@ export function speaks(service: Service, contentType: string): boolean {
  * The call that the body asks for. Throws SerializationException for a body that is not JSON, and after that
  * UnknownOperationException for a target that nothing answers: AWS looks in this order.
  */
-export function decodeCall(raw: RawRequest, body: Buffer, routes: ReadonlyMap<string, Route>): Call {
+function decodeCall(
+  raw: RawRequest,
+  body: Buffer,
+  routes: ReadonlyMap<string, Route>,
+): Call & { readonly service: JsonService } {
   const parsed = body.length === 0 ? undefined : parseJson(body)
   const target = raw.headers['x-amz-target']
   const route = typeof target === 'string' ? routes.get(target) : undefined
-  if (route === undefined) throw coralError('UnknownOperationException')
+  if (route === undefined || !('targetPrefix' in route.service)) throw coralError('UnknownOperationException')
   return { raw, service: route.service, operation: route.operation, body: parsed }
 }
 
@@ -60,24 +86,19 @@ function coralError(code: string): ServiceError {
   return new ServiceError(code, '', { namespace: 'coral' })
 }
 
-export function encodeOutput(requestId: string, contentType: string, output: unknown): RawResponse {
-  return apiResponse(requestId, 200, answerType(contentType), encodeJson(output))
-}
-
 /** `service`: whose error namespace applies to errors of the service's own model; undefined while none is known. */
-export function encodeError(
+function encodeError(
   requestId: string,
   contentType: string,
   service: Service | undefined,
   error: ServiceError,
 ): RawResponse {
+  const json = service !== undefined && 'targetPrefix' in service ? service : undefined
   const prefix =
-    error.namespace === 'service'
-      ? (service?.errorNamespace ?? namespacePrefix.coral)
-      : namespacePrefix[error.namespace]
-  const messageMember = (error.namespace === 'coral' ? undefined : service?.messageMember) ?? error.messageMember
+    error.namespace === 'service' ? (json?.errorNamespace ?? namespacePrefix.coral) : namespacePrefix[error.namespace]
+  const messageMember = (error.namespace === 'coral' ? undefined : json?.messageMember) ?? error.messageMember
   const body = {
-    __type: service?.errorNamespace === '' ? error.code : `${prefix}#${error.code}`,
+    __type: json?.errorNamespace === '' ? error.code : `${prefix}#${error.code}`,
     [messageMember]: error.message === '' ? undefined : error.message,
     ...error.members,
   }

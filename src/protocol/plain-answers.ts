@@ -1,5 +1,6 @@
 /** Answers that are no API calls: is it alive, is it ready, and what is asked for in a way that nothing answers. */
 import type { RawRequest } from '../pipeline/call.ts'
+import { namesAction } from './query-parameters.ts'
 import { apiResponse, type RawResponse } from './raw-response.ts'
 
 export interface Readiness {
@@ -11,6 +12,7 @@ export interface Readiness {
 /** Undefined for a request to the API. */
 export function plainAnswer(raw: RawRequest, site: Readiness): RawResponse | undefined {
   if (raw.method === 'POST' && raw.path === '/') return undefined
+  if (raw.method === 'GET' && raw.path === '/' && namesAction(raw.query)) return undefined
   if (raw.method === 'GET' || raw.method === 'HEAD') {
     switch (raw.path) {
       case '/':

@@ -2,6 +2,7 @@
 import { createSecretKey } from 'node:crypto'
 import type { AnyOperation } from '../../src/contract/operation.ts'
 import type { AuditTrail, Authorizer } from '../../src/contract/ports.ts'
+import type { Service } from '../../src/contract/service.ts'
 import { openEngine } from '../../src/engine/open-engine.ts'
 import { systemClock } from '../../src/foundation/clock.ts'
 import { jsonLog } from '../../src/foundation/log.ts'
@@ -25,6 +26,8 @@ export const key = { accessKeyId: 'AKIATESTTESTTESTTEST', secretAccessKey: 'secr
 
 export interface SmallHouseOptions {
   readonly operations: readonly AnyOperation[]
+  /** Beside two of JSON that have those operations. */
+  readonly services?: readonly Service[]
   readonly audit?: AuditTrail
   readonly authorizer?: Authorizer
   readonly corsOrigins?: readonly string[]
@@ -78,6 +81,7 @@ export async function smallHouse(options: SmallHouseOptions): Promise<SmallHouse
         targetPrefix: 'Other',
         errorNamespace: 'com.amazonaws.other',
       },
+      ...(options.services ?? []),
     ]),
     identities: administratorIdentities({ accountId: '000000000000', ...key }),
     signingKeys: new SigningKeys(),

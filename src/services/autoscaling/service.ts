@@ -1,5 +1,5 @@
 /** The door of the Application Auto Scaling room: capacities of tables and global indexes that follow their use. */
-import type { Service } from '../../contract/service.ts'
+import type { JsonService } from '../../contract/service.ts'
 import type { Log } from '../../foundation/log.ts'
 import { deleteScalingPolicy } from './operations/delete-scaling-policy.ts'
 import { deleteScheduledAction } from './operations/delete-scheduled-action.ts'
@@ -16,7 +16,7 @@ import { ScalingDuty } from './scaling-duty.ts'
 import type { ScalingRooms } from './scaling-run.ts'
 
 export interface AutoscalingRoom {
-  readonly service: Service
+  readonly service: JsonService
   /** Starts the duty behind the service; `stop` waits for its end. */
   start(rooms: ScalingRooms, log: Log): { stop(): Promise<void> }
 }

@@ -1,8 +1,8 @@
 /** The door of the CloudWatch room: the figures of contributor insights. */
-import type { Service } from '../../contract/service.ts'
+import type { JsonService } from '../../contract/service.ts'
 import { getInsightRuleReport } from './operations/get-insight-rule-report.ts'
 
-export const cloudwatchService: Service = {
+export const cloudwatchService: JsonService = {
   name: 'cloudwatch',
   signingName: 'monitoring',
   protocol: 'json-1.0',

@@ -1,5 +1,5 @@
 /** The door of the DynamoDB room: tables and items. What they are and how they are kept is the engine's. */
-import type { Service } from '../../contract/service.ts'
+import type { JsonService } from '../../contract/service.ts'
 import { batchExecuteStatement } from './operations/batch-execute-statement.ts'
 import { batchGetItem } from './operations/batch-get-item.ts'
 import { batchWriteItem } from './operations/batch-write-item.ts'
@@ -27,7 +27,7 @@ import { updateItem } from './operations/update-item.ts'
 import { updateTable } from './operations/update-table.ts'
 import { updateTimeToLive } from './operations/update-time-to-live.ts'
 
-export const dynamodbService: Service = {
+export const dynamodbService: JsonService = {
   name: 'dynamodb',
   signingName: 'dynamodb',
   protocol: 'json-1.0',

@@ -1,11 +1,11 @@
 /** The door of the DynamoDB Streams room: what was changed in a table, in order. */
-import type { Service } from '../../contract/service.ts'
+import type { JsonService } from '../../contract/service.ts'
 import { describeStream } from './operations/describe-stream.ts'
 import { getRecords } from './operations/get-records.ts'
 import { getShardIterator } from './operations/get-shard-iterator.ts'
 import { listStreams } from './operations/list-streams.ts'
 
-export const streamsService: Service = {
+export const streamsService: JsonService = {
   name: 'dynamodb',
   signingName: 'dynamodb',
   protocol: 'json-1.0',

@@ -1,0 +1,104 @@
+/** The global condition keys (`aws:…`) of a request, looked up one by one as policies ask for them. */
+import type { ConditionContext } from '../policy/templates.ts'
+import type { ConditionValues } from './operation.ts'
+import type { Principal, RequestContext } from './request-context.ts'
+
+export interface GlobalConditions {
+  readonly ctx: RequestContext
+  /** Of the user or role and of the session; names of tags in whatever case. */
+  readonly principalTags: Readonly<Record<string, string>>
+  /** What the operation says of its request; it counts more than what is known of every request. */
+  readonly given?: ConditionValues
+  /** us-east-1 for global services. */
+  readonly region: string
+  readonly resourceAccount: string
+}
+
+export function conditionContext(facts: GlobalConditions): ConditionContext {
+  const given = lowered(facts.given)
+  return { value: (key) => given?.get(key) ?? globalValue(key, facts) }
+}
+
+/** Keys in lower case; one value is a list of one. */
+function lowered(values: ConditionValues | undefined): ReadonlyMap<string, readonly string[]> | undefined {
+  if (values === undefined) return undefined
+  const entries = Object.entries(values).map(
+    ([key, value]) => [key.toLowerCase(), typeof value === 'string' ? [value] : value] as const,
+  )
+  return new Map(entries)
+}
+
+const tagPrefix = 'aws:principaltag/'
+
+function globalValue(key: string, facts: GlobalConditions): readonly string[] | undefined {
+  if (key.startsWith(tagPrefix)) return tagged(facts.principalTags, key.slice(tagPrefix.length))
+  const value = singleValue(key, facts)
+  if (value !== undefined) return [value]
+  const claim = lowered(facts.ctx.principal.session?.claims)?.get(key)
+  return claim
+}
+
+/** Keys of tags are the same in every case. */
+function tagged(tags: Readonly<Record<string, string>>, name: string): readonly string[] | undefined {
+  for (const key in tags) if (key.toLowerCase() === name) return [tags[key] ?? '']
+  return undefined
+}
+
+function singleValue(key: string, { ctx, region, resourceAccount }: GlobalConditions): string | undefined {
+  const { principal, source, receivedAtMs } = ctx
+  switch (key) {
+    case 'aws:principalarn':
+      return principal.type === 'Anonymous' ? undefined : principalArn(principal)
+    case 'aws:principalaccount':
+      return principal.accountId
+    case 'aws:principaltype':
+      return principal.type === 'Root' ? 'Account' : principal.type
+    case 'aws:userid':
+      return principal.userId
+    case 'aws:username':
+      return principal.userName
+    case 'aws:principalisawsservice':
+    case 'aws:viaawsservice':
+      return String(principal.serviceLinkedRole !== undefined && key === 'aws:viaawsservice')
+    case 'aws:sourceip':
+      return source.ipAddress
+    case 'aws:securetransport':
+      return String(source.secureTransport)
+    case 'aws:useragent':
+      return source.userAgent
+    case 'aws:currenttime':
+      return `${new Date(receivedAtMs).toISOString().slice(0, 19)}Z`
+    case 'aws:epochtime':
+      return String(Math.floor(receivedAtMs / 1000))
+    case 'aws:requestedregion':
+      return region
+    case 'aws:resourceaccount':
+      return resourceAccount
+    default:
+      return sessionValue(key, principal, receivedAtMs)
+  }
+}
+
+/** Present for temporary credentials only. */
+function sessionValue(key: string, { session }: Principal, atMs: number): string | undefined {
+  if (session === undefined) return undefined
+  switch (key) {
+    case 'aws:tokenissuetime':
+      return `${new Date(session.issuedAtMs).toISOString().slice(0, 19)}Z`
+    case 'aws:multifactorauthpresent':
+      return String(session.mfaAtMs !== undefined)
+    case 'aws:multifactorauthage':
+      return session.mfaAtMs === undefined ? undefined : String(Math.floor((atMs - session.mfaAtMs) / 1000))
+    case 'aws:sourceidentity':
+      return session.sourceIdentity
+    case 'aws:federatedprovider':
+      return session.provider
+    default:
+      return undefined
+  }
+}
+
+/** A role's, not its session's. */
+function principalArn({ type, arn, session }: Principal): string {
+  return type === 'AssumedRole' && session !== undefined ? session.issuer.arn : arn
+}
