@@ -45,6 +45,12 @@ export interface Settings {
     | undefined
   /** What the operator says of OpenID Connect providers; undefined: nothing beyond IAM. */
   readonly identityProvidersFile: string | undefined
+  /** The networks (VPCs) that private endpoints may be made in; undefined: none. */
+  readonly networksFile: string | undefined
+  /** False: no HTTPS but through private endpoints. */
+  readonly public: boolean
+  /** CIDR ranges of proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[]
   /** Cryptography by OpenSSL's FIPS provider alone. */
   readonly fips: boolean
   /** Over all listeners. */
@@ -94,7 +100,7 @@ export function settingsOf(texts: readonly SettingText[], faults: readonly strin
     places[name] = where
   }
   for (const [one, other] of companions) {
-    if (chosen[one] !== undefined && chosen[other] === undefined) {
+    if (chosen[one] !== undefined && chosen[one] !== 'false' && chosen[other] === undefined) {
       found.push(`${places[one]}: ${one} needs ${other} beside it`)
     }
   }
@@ -109,6 +115,7 @@ const companions = [
   ['tls-key', 'tls-cert'],
   ['tls-client-certificates', 'tls-client-ca'],
   ['tls-client-principals', 'tls-client-ca'],
+  ['no-public', 'networks'],
 ] as const
 
 function frozen(values: ReturnType<typeof settingsSchema.parse>): Settings {
@@ -139,6 +146,9 @@ function frozen(values: ReturnType<typeof settingsSchema.parse>): Settings {
             principalsFile: values['tls-client-principals'],
           }),
     identityProvidersFile: values['identity-providers'],
+    networksFile: values.networks,
+    public: !values['no-public'],
+    trustedProxies: Object.freeze(values['trusted-proxies']),
     fips: values.fips,
     connectionsMax: values['max-connections'],
     partitionLimits: Object.freeze({

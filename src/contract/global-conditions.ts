@@ -61,7 +61,13 @@ function singleValue(key: string, { ctx, region, resourceAccount }: GlobalCondit
     case 'aws:viaawsservice':
       return String(principal.serviceLinkedRole !== undefined && key === 'aws:viaawsservice')
     case 'aws:sourceip':
-      return source.ipAddress
+      return source.privateSource === undefined ? source.ipAddress : undefined
+    case 'aws:vpcsourceip':
+      return source.privateSource && source.ipAddress
+    case 'aws:sourcevpce':
+      return source.privateSource?.endpointId
+    case 'aws:sourcevpc':
+      return source.privateSource?.vpcId
     case 'aws:securetransport':
       return String(source.secureTransport)
     case 'aws:useragent':

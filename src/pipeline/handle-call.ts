@@ -28,7 +28,7 @@ export function runOperation(route: Route, body: unknown, ctx: RequestContext, h
 }
 
 function requestContext({ raw }: Call, principal: Principal, house: House): RequestContext {
-  const { door, secureTransport, tlsVersion, cipherSuite, ipAddress } = raw.connection
+  const { door, secureTransport, tlsVersion, cipherSuite, ipAddress, privateSource } = raw.connection
   return {
     requestId: raw.requestId,
     receivedAtMs: raw.receivedAtMs,
@@ -43,6 +43,7 @@ function requestContext({ raw }: Call, principal: Principal, house: House): Requ
       host: raw.headers.host ?? '',
       ipAddress,
       userAgent: raw.headers['user-agent'] ?? '',
+      privateSource,
     },
     engine: house.engine,
   }

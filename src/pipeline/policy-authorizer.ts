@@ -5,6 +5,7 @@
 import { conditionContext } from '../contract/global-conditions.ts'
 import type { AccessRequest, ConditionValues } from '../contract/operation.ts'
 import type { Authorizer, PolicySource, PrincipalPolicies } from '../contract/ports.ts'
+import type { EndpointPolicies } from '../contract/private-endpoints.ts'
 import type { Principal, RequestContext } from '../contract/request-context.ts'
 import { ServiceError } from '../foundation/service-error.ts'
 import { accessDeniedMessage } from '../policy/access-denied-message.ts'
@@ -16,7 +17,7 @@ import { administratorOnly } from './authorize.ts'
 /** Of one caller, one for each policy of a resource; more begin anew. */
 const resourcePoliciesMax = 256
 
-export function policyAuthorizer(source: PolicySource): Authorizer {
+export function policyAuthorizer(source: PolicySource, endpoints: EndpointPolicies = noEndpoints): Authorizer {
   const decisions = new WeakMap<PrincipalPolicies, Map<string, DecisionCache>>()
 
   /** Every permission must be given; the first that is not is told. */
@@ -49,15 +50,20 @@ export function policyAuthorizer(source: PolicySource): Authorizer {
       caches = new Map()
       decisions.set(policies, caches)
     }
-    const key = `${ctx.principal.arn} ${resourceAccount} ${resourcePolicy?.policy.id ?? ''}`
+    const endpointId = ctx.source.privateSource?.endpointId
+    const vpcEndpoint = endpointId === undefined ? undefined : endpoints.policyOf(endpointId)
+    const key = `${ctx.principal.arn} ${resourceAccount} ${endpointId ?? ''} ${resourcePolicy?.policy.id ?? ''}`
     let cache = caches.get(key)
-    if (cache === undefined || cache.set.inForce.resource.policy !== resourcePolicy?.policy) {
+    const inForce = cache?.set.inForce
+    const isCurrent = inForce?.resource.policy === resourcePolicy?.policy && inForce?.vpcEndpoint === vpcEndpoint
+    if (cache === undefined || !isCurrent) {
       cache = new DecisionCache(
         new PolicySet({
           caller: callerOf(ctx.principal),
           identity: policies.identity,
           boundary: policies.boundary,
           session: policies.session,
+          vpcEndpoint,
           resource: {
             accountId: resourceAccount,
             ...(resourcePolicy && {
@@ -94,6 +100,9 @@ export function policyAuthorizer(source: PolicySource): Authorizer {
 
   return { authorize }
 }
+
+/** For a house without endpoints: nothing comes through one. */
+const noEndpoints: EndpointPolicies = { policyOf: (id) => ({ id, statements: [], statementsFor: () => [] }) }
 
 const noConditions: ConditionValues = {}
 
