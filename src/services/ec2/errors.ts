@@ -68,7 +68,7 @@ export function noFreeAddress(vpcId: string): ServiceError {
 export function tokenReused(): ServiceError {
   return new ServiceError(
     'IdempotentParameterMismatch',
-    'The client token you have provided is associated with a resource that is already deleted or with other parameters.',
+    'The request uses the same client token as a previous, but non-identical request.',
   )
 }
 
