@@ -1,4 +1,5 @@
 /** `coffer check`: everything that can be verified of a data folder while no server runs on it. */
+import { checkPrivateEndpoints } from './check-endpoints.ts'
 import { checkIam } from './check-iam.ts'
 import { checkEngine } from './engine/check-engine.ts'
 import { checkCollections } from './engine/collections/check-collections.ts'
@@ -25,5 +26,7 @@ export async function* checkStore(trees: SealedTrees): AsyncGenerator<StoreCheck
     yield { subject: table, summary: `${items} ${counted}`, faults }
   const { records, faults } = await checkCollections(trees)
   yield { subject: 'collections', summary: `${records} records`, faults }
-  if (faults.length === 0) yield* checkIam(trees)
+  if (faults.length > 0) return
+  yield* checkIam(trees)
+  yield* checkPrivateEndpoints(trees)
 }

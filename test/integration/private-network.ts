@@ -16,9 +16,12 @@ export interface PrivateNetwork {
   readonly file: string
   /** `127.0.0.2:<port>` */
   readonly addresses: readonly string[]
+  /** The second network, `otherVpcId`. */
+  readonly openVpcId: string
 }
 
-export async function privateNetwork(): Promise<PrivateNetwork> {
+/** The second network's clients are of 127.3.0.0/16 unless told. */
+export async function privateNetwork({ openRange = '127.3.0.0/16' } = {}): Promise<PrivateNetwork> {
   const ports = await Promise.all([freePort(), freePort(), freePort()])
   const [first, second, third] = ports.map((port) => `127.0.0.2:${port}`)
   const file = join(await mkdtemp(join(tmpdir(), 'coffer-networks-')), 'networks.yaml')
@@ -33,11 +36,11 @@ export async function privateNetwork(): Promise<PrivateNetwork> {
   route-tables: [rtb-0a1b2c3d4e5f60001, rtb-0a1b2c3d4e5f60002]
   security-groups: [sg-0a1b2c3d4e5f60001]
 ${otherVpcId}:
-  cidrs: [127.3.0.0/16]
+  cidrs: [${openRange}]
   listeners: ['${third}']
 `,
   )
-  return { file, addresses: [first ?? '', second ?? '', third ?? ''] }
+  return { file, addresses: [first ?? '', second ?? '', third ?? ''], openVpcId: otherVpcId }
 }
 
 /** An SDK client at an endpoint, calling from an address of loopback. */

@@ -54,10 +54,13 @@ export function page<T>(
   keyOf: (item: T) => string,
 ): { readonly shown: readonly T[]; readonly nextToken: string | undefined } {
   if (size < 1) throw invalidParameterValue(`Value ( ${size} ) for parameter maxResults is invalid.`)
-  const start = token === undefined ? 0 : items.findIndex((item) => keyOf(item) === afterToken(token)) + 1
-  const shown = items.slice(start, start + Math.min(size, resultsMax))
+  const after = token === undefined ? undefined : afterToken(token)
+  const found = items.findIndex((item) => keyOf(item) === after)
+  // What the token names may be gone; to begin anew would show items twice.
+  if (after !== undefined && found === -1) throw invalidToken()
+  const shown = items.slice(found + 1, found + 1 + Math.min(size, resultsMax))
   const last = shown.at(-1)
-  const more = last !== undefined && start + shown.length < items.length
+  const more = last !== undefined && found + 1 + shown.length < items.length
   return {
     shown,
     nextToken: more ? Buffer.from(`${tokenStart}${keyOf(last)}`).toString('base64') : undefined,
@@ -66,8 +69,10 @@ export function page<T>(
 
 function afterToken(token: string): string {
   const text = Buffer.from(token, 'base64').toString()
-  if (!text.startsWith(tokenStart)) {
-    throw new ServiceError('InvalidNextToken', 'The specified token is not valid.')
-  }
+  if (!text.startsWith(tokenStart)) throw invalidToken()
   return text.slice(tokenStart.length)
+}
+
+function invalidToken(): ServiceError {
+  return new ServiceError('InvalidNextToken', 'The specified token is not valid.')
 }
