@@ -31,6 +31,7 @@ import { SigningKeys } from './pipeline/signing-keys.ts'
 import type { Site } from './protocol/answer.ts'
 import { requestIds } from './protocol/request-id.ts'
 import { type AutoscalingRoom, autoscalingRoom } from './services/autoscaling/service.ts'
+import { cloudwatchService } from './services/cloudwatch/service.ts'
 import { dynamodbService } from './services/dynamodb/service.ts'
 import { type IamRoom, openIam } from './services/iam/open-iam.ts'
 import { streamsService } from './services/streams/service.ts'
@@ -41,7 +42,7 @@ import type { SealedTrees } from './storage/sealed-trees/sealed-trees.ts'
 
 /** Every room's service that speaks JSON; a room with work of its own brings its service along. */
 export function servicesWith(autoscaling: AutoscalingRoom): readonly JsonService[] {
-  return [dynamodbService, streamsService, autoscaling.service]
+  return [dynamodbService, streamsService, autoscaling.service, cloudwatchService]
 }
 
 /** The local certificate is renewed weeks before it ends. */
@@ -98,7 +99,7 @@ export async function startCoffer(settings: Settings, given: Partial<World> = {}
 }
 
 async function start(settings: Settings, world: World, parts: Parts): Promise<RunningCoffer> {
-  const { dataFolder, accountId, region, corsOrigins, cacheBytes, tableTransitionMs } = settings
+  const { dataFolder, accountId, region, corsOrigins, cacheBytes, tableTransitionMs, partitionLimits } = settings
   const { clock, log, random } = world
   if (settings.fips) useFipsProvider()
   const folder = await openDataFolder({ path: dataFolder, random, processId: pid })
@@ -111,7 +112,7 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
   const { https, http } = await openListeners(settings, world, { certificate, tlsPolicy }, () => site, parts)
   const trees = await openStore(folder, cacheBytes)
   parts.trees = trees
-  const engine = await openEngine({ trees, clock, tableTransitionMs, log })
+  const engine = await openEngine({ trees, clock, tableTransitionMs, partitionLimits, log })
   parts.engine = engine
   const iam = await openIam({
     ...{ store: engine.collections, accountId, clock, random, log },

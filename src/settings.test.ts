@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { usualPartitionLimits } from './engine/partitions/partition-limits.ts'
 import { OperatorError } from './foundation/operator-error.ts'
 import { settingHelp, settingNames } from './settings/setting-definitions.ts'
 import { readSettings } from './settings.ts'
@@ -44,6 +45,7 @@ test('what nobody sets', async () => {
     identityProvidersFile: undefined,
     fips: false,
     connectionsMax: 4096,
+    partitionLimits: usualPartitionLimits,
   })
 })
 
@@ -71,6 +73,10 @@ test('every setting can be set, in every way', async () => {
     'identity-providers': 'providers.yaml',
     fips: 'false',
     'max-connections': '10',
+    'partition-bytes': '64KiB',
+    'partition-read-units': '30',
+    'partition-write-units': '20',
+    'partition-heat-time': '1s',
   }
   assert.deepEqual(Object.keys(values), settingNames)
   const expected = {
@@ -91,6 +97,7 @@ test('every setting can be set, in every way', async () => {
     identityProvidersFile: 'providers.yaml',
     fips: false,
     connectionsMax: 10,
+    partitionLimits: { bytes: 65_536, readUnitsPerSecond: 30, writeUnitsPerSecond: 20, heatMs: 1000 },
   }
   const pairs = Object.entries(values).filter(([name]) => name !== 'no-http' && name !== 'fips')
   assert.equal((await read(['--fips'])).fips, true)

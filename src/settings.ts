@@ -2,6 +2,7 @@
  * Settings: read once, from flags, the environment and a file, and then frozen. A flag counts more than the environment,
  * and that more than the file; what is wrong anywhere is refused, even where something else would count more.
  */
+import type { PartitionLimits } from './engine/partitions/partition-limits.ts'
 import type { LogLevel } from './foundation/log.ts'
 import { OperatorError } from './foundation/operator-error.ts'
 import {
@@ -48,6 +49,7 @@ export interface Settings {
   readonly fips: boolean
   /** Over all listeners. */
   readonly connectionsMax: number
+  readonly partitionLimits: PartitionLimits
 }
 
 /** One line for each thing that is wrong. */
@@ -139,6 +141,12 @@ function frozen(values: ReturnType<typeof settingsSchema.parse>): Settings {
     identityProvidersFile: values['identity-providers'],
     fips: values.fips,
     connectionsMax: values['max-connections'],
+    partitionLimits: Object.freeze({
+      readUnitsPerSecond: values['partition-read-units'],
+      writeUnitsPerSecond: values['partition-write-units'],
+      bytes: values['partition-bytes'],
+      heatMs: values['partition-heat-time'],
+    }),
   })
 }
 

@@ -1,10 +1,13 @@
 /** Checks what the engine keeps against itself: figures, indexes and queues of expiry against items, sizes against values. */
-import type { Trees } from '../storage/trees.ts'
+import type { TreeReader, Trees } from '../storage/trees.ts'
 import { expiryKey, itemKeyIn, queuedTimeToLive } from './expiry/expiry-queue.ts'
 import { indexEntry } from './indexes/index-entries.ts'
 import { itemSize } from './items/item-size.ts'
 import { parseStored, storedSize } from './items/stored-item.ts'
+import { partitionFaults } from './partitions/check-partitions.ts'
+import { partitionedTrees } from './partitions/partition.ts'
 import { spentTokensTree } from './storage-map.ts'
+import { checkStreams } from './streams/check-streams.ts'
 import { Catalog, treeFigures } from './tables/catalog.ts'
 import { type CompiledTable, compileTable, hashPrefix, itemKey } from './tables/compiled-table.ts'
 import { tokenFault } from './transactions/spent-tokens.ts'
@@ -14,6 +17,8 @@ export interface TableCheck {
   readonly table: string
   readonly items: number
   readonly faults: readonly string[]
+  /** What `items` counts, where it is not items: then `table` is a stream's ARN. */
+  readonly counted?: 'records'
 }
 
 const faultsMax = 100
@@ -24,7 +29,24 @@ export async function* checkEngine(trees: Trees): AsyncGenerator<TableCheck> {
   for (const record of await trees.view((reader) => catalog.all(reader))) {
     yield await checkTable(trees, await trees.view((reader) => compileTable(reader, record)))
   }
+  for (const { arn, records, faults } of await checkStreams(trees, catalog)) {
+    yield { table: arn, items: records, faults, counted: 'records' }
+  }
   yield await checkTokens(trees)
+  const strays = await trees.view((reader) => strayPartitions(reader, catalog))
+  if (strays.length > 0) yield { table: 'partitions', items: strays.length, faults: strays }
+}
+
+/** Partition records of trees that are not of a table, nor of one of its global indexes. */
+function strayPartitions(reader: TreeReader, catalog: Catalog): string[] {
+  const owners = new Set<number>()
+  for (const record of catalog.all(reader)) {
+    owners.add(record.tree)
+    for (const index of record.indexes) if (index.kind === 'global') owners.add(index.tree)
+  }
+  return partitionedTrees(reader)
+    .filter((tree) => !owners.has(tree))
+    .map((tree) => `tree ${tree} has partitions and is of no table`)
 }
 
 async function checkTokens(trees: Trees): Promise<TableCheck> {
@@ -103,6 +125,11 @@ async function checkTable(trees: Trees, table: CompiledTable): Promise<TableChec
     const wanted = expected.get(index.name) as Tally
     if (counted.items !== wanted.items) fault(`index ${index.name}: ${counted.items} entries for ${wanted.items} items`)
     await compareFigures(trees, index.tree, `index ${index.name}`, counted, fault)
+  }
+  for (const found of partitionFaults(table.partitions)) fault(`the table: ${found}`)
+  for (const { record: index, partitions } of table.indexes) {
+    if (index.kind !== 'global') continue
+    for (const found of partitionFaults(partitions)) fault(`index ${index.name}: ${found}`)
   }
   if (record.collectionTree !== undefined) {
     await eachEntry(trees, record.collectionTree, (_, key, value) => {

@@ -1,6 +1,7 @@
 /** The public face of the engine: plain data in, plain data out. It knows nothing of HTTP, IAM or audit. */
 import type { Consumption } from './capacity/consumption.ts'
 import type { Collections } from './collections/collections.ts'
+import type { Contributors } from './contributors/contributors.ts'
 import type { Items } from './items/items.ts'
 import type { Streams } from './streams/streams.ts'
 import type { Tables } from './tables/tables.ts'
@@ -8,6 +9,7 @@ import type { Tables } from './tables/tables.ts'
 export interface Engine {
   readonly tables: Tables
   readonly items: Items
+  readonly contributors: Contributors
   readonly streams: Streams
   /** What tables and indexes used in the last minutes. */
   readonly consumption: Consumption

@@ -2,6 +2,7 @@
 
 import type { JsonFragment } from '../foundation/json-fragment.ts'
 import { ServiceError, validationError } from '../foundation/service-error.ts'
+import type { BillingMode } from './tables/table.ts'
 
 /**
  * A ValidationException about the request itself. It stands alone even where other faults of one action of a transaction
@@ -58,6 +59,12 @@ export interface ThrottlingReason {
   readonly resource: string
 }
 
+/** True of every refusal for want of capacity. */
+export function isThrottling(error: unknown): error is ServiceError {
+  if (!(error instanceof ServiceError)) return false
+  return error.code === 'ProvisionedThroughputExceededException' || error.code === 'ThrottlingException'
+}
+
 export function throughputExceeded(reason: ThrottlingReason): ServiceError {
   const level = reason.reason.startsWith('Index')
     ? 'for one or more global secondary indexes of the table'
@@ -77,4 +84,16 @@ export function onDemandExceeded(reason: ThrottlingReason): ServiceError {
       members: { throttlingReasons: [reason] },
     },
   )
+}
+
+/** One partition has nothing left, whatever its table has. The exception is the one of the table's billing mode. */
+export function partitionExceeded(reason: ThrottlingReason, billingMode: BillingMode): ServiceError {
+  if (billingMode === 'PROVISIONED') return throughputExceeded(reason)
+  const message = reason.reason.startsWith('IndexWrite')
+    ? 'Throughput exceeds the current capacity for one or more global secondary indexes. DynamoDB is automatically ' +
+      'scaling your index so please try again shortly.'
+    : 'Throughput exceeds the current capacity of your table or index. DynamoDB is automatically scaling your table ' +
+      'or index so please try again shortly. If exceptions persist, check if you have a hot key: ' +
+      'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html'
+  return new ServiceError('ThrottlingException', message, { members: { throttlingReasons: [reason] } })
 }

@@ -6,11 +6,15 @@ import type { TreeId, Trees } from '../storage/trees.ts'
 import { Admission } from './capacity/admission.ts'
 import { ConsumptionLedger } from './capacity/consumption.ts'
 import { engineCollections } from './collections/engine-collections.ts'
+import { engineContributors } from './contributors/engine-contributors.ts'
 import type { Engine } from './engine.ts'
 import { Sweeper } from './expiry/sweeper.ts'
 import { engineItems } from './items/engine-items.ts'
 import { foregroundOf } from './pace/foreground.ts'
+import { type PartitionLimits, usualPartitionLimits } from './partitions/partition-limits.ts'
+import { PartitionWatch } from './partitions/partition-watch.ts'
 import { systemTrees } from './storage-map.ts'
+import { adoptStreams } from './streams/adopt-streams.ts'
 import { engineStreams } from './streams/engine-streams.ts'
 import { openShardIterators } from './streams/shard-iterators.ts'
 import { StreamDuties } from './streams/stream-duties.ts'
@@ -25,20 +29,24 @@ export interface OpenEngineOptions {
   readonly random?: Random
   /** How long tables stay CREATING, UPDATING or DELETING, for tests of clients that wait; 0: as long as the work takes. */
   readonly tableTransitionMs: number
+  /** AWS's unless told. */
+  readonly partitionLimits?: PartitionLimits
   /** Where background work that cannot go on is told of. */
   readonly log?: Log
 }
 
 export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
-  const { trees, clock, tableTransitionMs, log } = options
+  const { trees, clock, tableTransitionMs, partitionLimits: limits = usualPartitionLimits, log } = options
   await makeSystemTrees(trees)
   const catalog = new Catalog()
   const consumption = new ConsumptionLedger(clock)
-  const admission = new Admission(clock, consumption)
+  const admission = new Admission(clock, consumption, limits)
   const foreground = foregroundOf(trees)
   const duties = new TableDuties(trees, catalog, clock, tableTransitionMs, foreground)
-  const streamDuties = new StreamDuties(trees, catalog, duties, clock)
+  const watch = new PartitionWatch({ trees, catalog, admission, clock, foreground, limits })
+  const streamDuties = new StreamDuties({ trees, catalog, duties, clock, log, foreground })
   const iterators = await openShardIterators(trees, clock, options.random ?? systemRandom)
+  await adoptStreams(trees, catalog, clock)
   await duties.resume()
   streamDuties.wake()
   const sweeper = new Sweeper({ trees, catalog, write: { clock }, log, foreground })
@@ -55,11 +63,12 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
       transitionMs: tableTransitionMs,
     }),
     items: engineItems(foreground.trees, catalog, admission, clock),
-    streams: engineStreams(trees, catalog, iterators),
+    contributors: engineContributors(trees, catalog, admission),
+    streams: engineStreams(foreground.trees, catalog, iterators),
     consumption,
     collections: engineCollections(trees),
     async close() {
-      await Promise.all([streamDuties.stop(), sweeper.stop()])
+      await Promise.all([watch.stop(), streamDuties.stop(), sweeper.stop()])
       await duties.stop()
     },
   }

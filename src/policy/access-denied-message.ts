@@ -1,7 +1,7 @@
 /** What a refused caller reads, in AWS's words: IAM user guide, "Troubleshoot access denied error messages". */
 import { assert } from '../foundation/assert.ts'
+import type { PolicyType } from './access.ts'
 import type { Decision } from './decide.ts'
-import type { PolicyType } from './policy-set.ts'
 
 export interface Refused {
   /** The user's or the session's ARN. */

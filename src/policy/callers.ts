@@ -1,5 +1,5 @@
 /** Who calls, as far as policies can tell callers apart, and which Principal elements mean them. */
-import type { PrincipalElement, PrincipalName } from './document.ts'
+import type { Effect, PrincipalElement, PrincipalName } from './document.ts'
 
 export type Caller =
   | { readonly type: 'Root'; readonly accountId: string }
@@ -45,21 +45,27 @@ export function accountOf(caller: Caller): string | undefined {
  * How far a statement's principal reaches this caller; undefined when it does not. `hasBoundary` matters to
  * NotPrincipal, which AWS applies to everyone who has a permissions boundary, named or not.
  */
-export function reach(element: PrincipalElement, caller: Caller, hasBoundary: boolean): Reach | undefined {
+export function reach(
+  element: PrincipalElement,
+  caller: Caller,
+  { effect, hasBoundary }: { readonly effect: Effect; readonly hasBoundary: boolean },
+): Reach | undefined {
   if (element.negated) return hasBoundary || !isExempt(element.names, caller) ? 'direct' : undefined
   let widest: Reach | undefined
   for (const name of element.names) {
-    const found = reachOf(name, caller)
+    const found = reachOf(name, caller, effect)
     if (found === 'direct') return found
     widest = found === 'role' || widest === 'role' ? 'role' : (found ?? widest)
   }
   return widest
 }
 
-function reachOf({ family, name }: PrincipalName, caller: Caller): Reach | undefined {
+function reachOf({ family, name }: PrincipalName, caller: Caller, effect: Effect): Reach | undefined {
   switch (family) {
     case 'AWS':
-      return name === '*' ? 'direct' : reachOfAws(name, caller)
+      if (name !== '*') return reachOfAws(name, caller)
+      // Everyone is denied by a Deny for everyone; but only its provider's name lets a token in.
+      return caller.type === 'WebIdentity' && effect === 'Allow' ? undefined : 'direct'
     case 'Service':
       return caller.type === 'Service' && caller.names.includes(name) ? 'direct' : undefined
     case 'Federated':
@@ -91,7 +97,7 @@ function reachOfAws(name: string, caller: Caller): Reach | undefined {
  * user or a role spares it only together with its account.
  */
 function isExempt(names: readonly PrincipalName[], caller: Caller): boolean {
-  const found = names.map((name) => (name.name === '*' ? 'everyone' : reachOf(name, caller)))
+  const found = names.map((name) => (name.name === '*' ? 'everyone' : reachOf(name, caller, 'Deny')))
   if (found.includes('everyone')) return true
   switch (caller.type) {
     case 'Root':

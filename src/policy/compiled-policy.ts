@@ -1,7 +1,7 @@
 /** A policy document made ready to be asked: patterns compiled, statements found by action without reading them all. */
-import { compileArnPattern } from './arn-patterns.ts'
+import { type ArnPattern, compileArnPattern } from './arn-patterns.ts'
 import { type Condition, compileConditions } from './conditions.ts'
-import type { Effect, NameList, PolicyDocument, PolicyVersion, PrincipalElement, Statement } from './document.ts'
+import type { Effect, NameList, PolicyDocument, PrincipalElement, Statement } from './document.ts'
 import { glob, type Matcher } from './glob.ts'
 import { type Position, positionOf } from './json-document.ts'
 import type { ConditionContext } from './templates.ts'
@@ -24,6 +24,8 @@ export interface CompiledStatement {
   readonly end: Position
   readonly principal: PrincipalElement | undefined
   readonly conditions: readonly Condition[]
+  /** Condition keys that the statement can ask for, as written. */
+  readonly keys: readonly string[]
   /** Decides about a resource as far as variables let it. */
   readonly resource: (arn: string) => ResourceVerdict
 }
@@ -73,12 +75,23 @@ function compileActions({ negated, names }: NameList): ActionMatcher {
   return { services: known ? new Set(services) : undefined, matches }
 }
 
+/** The condition keys that a policy asks for anywhere, as written, each once: IAM's GetContextKeysForCustomPolicy. */
+export function contextKeysOf({ statements }: CompiledPolicy): readonly string[] {
+  const byName = new Map<string, string>()
+  for (const key of statements.flatMap(({ keys }) => keys)) {
+    if (!byName.has(key.toLowerCase())) byName.set(key.toLowerCase(), key)
+  }
+  return [...byName.values()]
+}
+
 function compileStatement(
   policyId: string,
   { version, text }: PolicyDocument,
   statement: Statement,
   index: number,
 ): CompiledStatement {
+  const conditions = compileConditions(statement.conditions, version)
+  const patterns = (statement.resource?.names ?? []).map((name) => compileArnPattern(name, version))
   return {
     policyId,
     index,
@@ -87,8 +100,13 @@ function compileStatement(
     start: positionOf(text, statement.span.start),
     end: positionOf(text, statement.span.end),
     principal: statement.principal,
-    conditions: compileConditions(statement.conditions, version),
-    resource: compileResource(statement.resource, version, statement.effect),
+    conditions,
+    keys: [
+      ...patterns.flatMap((pattern) => (pattern.kind === 'variable' ? pattern.keys : [])),
+      ...conditions.flatMap(({ keys }) => keys),
+    ],
+    resource:
+      statement.resource === undefined ? () => true : resourceTest(patterns, statement.resource, statement.effect),
   }
 }
 
@@ -96,14 +114,11 @@ function compileStatement(
  * Resource or NotResource of a statement. A variable without a value matches nothing; under NotResource that would make
  * the statement apply to everything, so there an Allow is void instead, while a Deny stands.
  */
-function compileResource(
-  list: NameList | undefined,
-  version: PolicyVersion,
+function resourceTest(
+  patterns: readonly ArnPattern[],
+  { negated }: NameList,
   effect: Effect,
 ): CompiledStatement['resource'] {
-  if (list === undefined) return () => true
-  const patterns = list.names.map((name) => compileArnPattern(name, version))
-  const { negated } = list
   return (arn) => {
     if (patterns.some((pattern) => pattern.kind === 'static' && pattern.matches(arn))) return !negated
     const open = patterns.filter((pattern) => pattern.kind === 'variable').filter((pattern) => pattern.mayMatch(arn))

@@ -11,17 +11,16 @@ import { compileGlob } from './glob.ts'
 import { type IpRange, isInRange, parseAddress, parseRange } from './ip-ranges.ts'
 import {
   type ConditionContext,
+  compileFilledIn,
   fillIn,
-  fillInText,
   fixedParts,
   isVariable,
   parseTemplate,
-  type Template,
   variableKeys,
 } from './templates.ts'
 
 export interface ConditionValues {
-  /** Keys that variables among the values read. */
+  /** Keys that variables among the values read, as written. */
   readonly keys: readonly string[]
   matchAny(value: string, context: ConditionContext): boolean
 }
@@ -63,18 +62,19 @@ function equalValues(values: readonly string[], version: PolicyVersion, comparis
   const only = wanted.size === 1 && variable.length === 0 ? [...wanted][0] : undefined
   if (only !== undefined) return fixed((value) => norm(value) === only)
   if (variable.length === 0) return fixed((value) => wanted.has(norm(value)))
+  const filledIn = variable.map((template) => compileFilledIn(template, norm))
+  const keys = variable.flatMap(variableKeys)
+  const [first] = filledIn
+  if (first !== undefined && filledIn.length === 1 && wanted.size === 0) {
+    return { keys, matchAny: (value, context) => first(norm(value), context) }
+  }
   return {
-    keys: variable.flatMap(variableKeys),
+    keys,
     matchAny(value, context) {
       const text = norm(value)
-      return wanted.has(text) || variable.some((template) => normOf(template, context, norm) === text)
+      return wanted.has(text) || filledIn.some((matches) => matches(text, context))
     },
   }
-}
-
-function normOf(template: Template, context: ConditionContext, norm: (text: string) => string): string | undefined {
-  const text = fillInText(template, context)
-  return text === undefined ? undefined : norm(text)
 }
 
 function likeValues(values: readonly string[], version: PolicyVersion): ConditionValues {
@@ -141,7 +141,8 @@ function binaryValues(values: readonly string[]): ConditionValues {
 
 /** Bytes that are equal have equal canonical text; undefined for what is no base64. */
 function canonicalBase64(text: string): string | undefined {
-  return /^[A-Za-z0-9+/]*={0,2}$/.test(text) ? Buffer.from(text, 'base64').toString('base64') : undefined
+  const digits = /^([A-Za-z0-9+/]*)={0,2}$/.exec(text)?.[1]
+  return digits === undefined || digits.length % 4 === 1 ? undefined : Buffer.from(digits, 'base64').toString('base64')
 }
 
 function ipValues(values: readonly string[]): ConditionValues {

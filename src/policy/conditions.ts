@@ -9,7 +9,9 @@ import type { ConditionClause, PolicyVersion } from './document.ts'
 import type { ConditionContext } from './templates.ts'
 
 export interface Condition {
-  /** Every key that the outcome may depend on, in lower case. */
+  /** Equal for conditions that always have the same outcome, so that a decision may look at them once. */
+  readonly id: string
+  /** Every key that the outcome may depend on, as written. */
   readonly keys: readonly string[]
   holds(context: ConditionContext): boolean
 }
@@ -21,14 +23,15 @@ export function compileConditions(clauses: readonly ConditionClause[], version: 
 }
 
 function cost({ key }: ConditionClause): number {
-  return key.startsWith('aws:') ? 0 : 1
+  return key.toLowerCase().startsWith('aws:') ? 0 : 1
 }
 
 function compileClause({ operator: name, key, values }: ConditionClause, version: PolicyVersion): Condition {
   const operator = parseOperator(name)
   assert(operator !== undefined, 'a parsed policy has known operators only')
   const wanted = compileConditionValues(operator, values, version)
-  return { keys: [key, ...wanted.keys], holds: test(operator, key, wanted) }
+  const id = JSON.stringify([version, name, key, ...values])
+  return { id, keys: [key, ...wanted.keys], holds: test(operator, key.toLowerCase(), wanted) }
 }
 
 function test(operator: ConditionOperator, key: string, wanted: ConditionValues): Condition['holds'] {
@@ -37,17 +40,15 @@ function test(operator: ConditionOperator, key: string, wanted: ConditionValues)
     return (context) => wanted.matchAny(String((context.value(key)?.length ?? 0) === 0), context)
   }
   const whenAbsent = operator.ifExists || (operator.set === undefined ? negated : operator.set === 'ForAllValues')
-  const matchesOne = operator.set === 'ForAnyValue'
+  // The first value that matches, or for some operators the first that does not, settles the outcome.
+  const all = operator.set === 'ForAllValues'
+  const stopsAt = operator.set === undefined ? true : all === negated
+  const whenStopped = operator.set === undefined ? !negated : !all
   return (context) => {
     const present = context.value(key)
     if (present === undefined || present.length === 0) return whenAbsent
-    switch (operator.set) {
-      case undefined:
-        return present.some((value) => wanted.matchAny(value, context)) !== negated
-      default:
-        return matchesOne
-          ? present.some((value) => wanted.matchAny(value, context) !== negated)
-          : present.every((value) => wanted.matchAny(value, context) !== negated)
-    }
+    // Loops and no closures: some policies have this asked hundreds of times for one request.
+    for (const value of present) if (wanted.matchAny(value, context) === stopsAt) return whenStopped
+    return !whenStopped
   }
 }

@@ -7,10 +7,11 @@
  * 3. within one account the resource's own policy or the identity policies must allow, and boundary and session policy
  *    limit what was not granted to this very caller; between accounts both sides must allow.
  */
+import { type Access, type Candidate, Evaluation, type PolicyType } from './access.ts'
 import { accountOf } from './callers.ts'
 import type { CompiledStatement } from './compiled-policy.ts'
 import type { Position } from './json-document.ts'
-import { type Access, applies, type Candidate, type PolicySet, type PolicyType } from './policy-set.ts'
+import type { PolicySet } from './policy-set.ts'
 import type { ConditionContext } from './templates.ts'
 
 export interface AccessQuestion {
@@ -29,7 +30,7 @@ export interface Decision {
   readonly by: PolicyType
   /** The statement that granted or denied; empty for an implicit deny. */
   readonly statements: readonly StatementReference[]
-  /** For a refusal: keys that policies asked about and that the request did not have. */
+  /** For a refusal: keys that policies ask for, as they write them, and that the request did not have. */
   readonly missingKeys: readonly string[]
   /** Whether the resource belongs to another account than the caller. */
   readonly crossAccount: boolean
@@ -48,8 +49,9 @@ export interface StatementReference {
 
 export function decide({ action, resource, context }: AccessQuestion, set: PolicySet): Decision {
   const access = set.access(action, resource)
-  const denial = access.denies.find((candidate) => applies(candidate, context))
-  const verdict = denial === undefined ? withoutDenial(access, context, set) : ({ denied: denial } as const)
+  const evaluation = new Evaluation(access, context)
+  const denial = evaluation.firstThatApplies(access.denies)
+  const verdict = denial === undefined ? withoutDenial(access, evaluation, set) : ({ denied: denial } as const)
   const crossAccount = isCrossAccount(set)
   if ('granted' in verdict) {
     const { granted } = verdict
@@ -64,7 +66,7 @@ export function decide({ action, resource, context }: AccessQuestion, set: Polic
           crossAccount,
         }
   }
-  const missingKeys = missingAmong(access.keys, context)
+  const missingKeys = missingAmong(access, context)
   if ('denied' in verdict) {
     const { denied } = verdict
     return {
@@ -85,43 +87,38 @@ type Verdict =
   /** The type of policy of which none allows. */
   | { readonly lacking: PolicyType }
 
-function withoutDenial(access: Access, context: ConditionContext, set: PolicySet): Verdict {
+function withoutDenial(access: Access, evaluation: Evaluation, set: PolicySet): Verdict {
   for (const { type, allows } of access.guards) {
-    if (firstThatApplies(allows, context) === undefined) return { lacking: type }
+    if (evaluation.firstThatApplies(allows) === undefined) return { lacking: type }
   }
   const { caller, resource } = set.inForce
-  const granted = firstThatApplies(access.resourceAllows, context)
+  const granted = evaluation.firstThatApplies(access.resourceAllows)
   const unnamed: Verdict = { lacking: resource.policyType ?? 'resource' }
   if (!('accountId' in caller)) return granted === undefined ? unnamed : { granted }
   if (caller.accountId === resource.accountId) {
     if (granted === undefined && resource.mustAllow === true) return unnamed
     if (granted?.reach === 'direct') return { granted }
-    return identitySide(access, context, set, granted?.reach === 'role' ? granted : undefined)
+    return identitySide(access, evaluation, set, granted?.reach === 'role' ? granted : undefined)
   }
-  const identity = identitySide(access, context, set, undefined)
+  const identity = identitySide(access, evaluation, set, undefined)
   return 'granted' in identity && granted === undefined ? unnamed : identity
 }
 
 /** Identity policies within boundary and session policy; `grantedToRole` stands in for an identity policy's Allow. */
 function identitySide(
   { identityAllows, boundaryAllows, sessionAllows }: Access,
-  context: ConditionContext,
+  evaluation: Evaluation,
   { inForce: { caller } }: PolicySet,
   grantedToRole: Candidate | undefined,
 ): Verdict {
   if (caller.type === 'Root') return { granted: 'root' }
-  const granted = firstThatApplies(identityAllows, context) ?? grantedToRole
+  const granted = evaluation.firstThatApplies(identityAllows) ?? grantedToRole
   if (granted === undefined) return { lacking: 'identity' }
-  if (boundaryAllows !== undefined && firstThatApplies(boundaryAllows, context) === undefined) {
+  if (boundaryAllows !== undefined && evaluation.firstThatApplies(boundaryAllows) === undefined) {
     return { lacking: 'boundary' }
   }
   if (sessionAllows === undefined) return caller.type === 'FederatedUser' ? { lacking: 'session' } : { granted }
-  return firstThatApplies(sessionAllows, context) === undefined ? { lacking: 'session' } : { granted }
-}
-
-function firstThatApplies(candidates: readonly Candidate[], context: ConditionContext): Candidate | undefined {
-  for (const candidate of candidates) if (applies(candidate, context)) return candidate
-  return undefined
+  return evaluation.firstThatApplies(sessionAllows) === undefined ? { lacking: 'session' } : { granted }
 }
 
 export function isCrossAccount({ inForce: { caller, resource } }: PolicySet): boolean {
@@ -129,8 +126,8 @@ export function isCrossAccount({ inForce: { caller, resource } }: PolicySet): bo
   return account !== undefined && account !== resource.accountId
 }
 
-export function missingAmong(keys: readonly string[], context: ConditionContext): readonly string[] {
-  return keys.filter((key) => context.value(key) === undefined)
+export function missingAmong({ keys, writtenKeys }: Access, context: ConditionContext): readonly string[] {
+  return writtenKeys.filter((_, at) => context.value(keys[at] ?? '') === undefined)
 }
 
 export function referenceTo({

@@ -3,8 +3,9 @@
  * and dies with its policy set, so a changed policy is a new set with nothing remembered.
  */
 import { BoundedCache } from '../foundation/bounded-cache.ts'
+import type { Access } from './access.ts'
 import { type AccessQuestion, type Decision, decide } from './decide.ts'
-import type { Access, PolicySet } from './policy-set.ts'
+import type { PolicySet } from './policy-set.ts'
 import type { ConditionContext } from './templates.ts'
 
 /** Different values remembered for one action on one resource. */

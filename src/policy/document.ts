@@ -61,7 +61,7 @@ export interface PrincipalName {
 export interface ConditionClause {
   /** As written: `ForAllValues:StringEqualsIfExists`. */
   readonly operator: string
-  /** In lower case: names of keys are case-insensitive. */
+  /** As written; names of keys are case-insensitive. */
   readonly key: string
   /** JSON numbers and booleans as the text that they were. */
   readonly values: readonly string[]

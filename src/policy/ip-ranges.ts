@@ -59,7 +59,7 @@ function version4Word(text: string): number | undefined {
 
 function version6Words(text: string): readonly number[] | undefined {
   const halves = text.split('::')
-  if (halves.length > 2) return undefined
+  if (halves.length > 2 || (halves.length === 2 && halves[0]?.includes('.'))) return undefined
   const [head, tail] = halves.map(groupsOf)
   if (head === undefined || (halves.length === 2 && tail === undefined)) return undefined
   const missing = 8 - head.length - (tail?.length ?? 0)

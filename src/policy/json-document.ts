@@ -113,19 +113,29 @@ function readArray(reader: Reader, depth: number): JsonNode | undefined {
   return take(reader, ']') ? { kind: 'array', items, span: { start, end: reader.at } } : undefined
 }
 
-/** Finds where the string ends and lets the platform decode it, escapes and forbidden control characters included. */
+/** A string without escapes is a slice; the platform decodes the others and refuses what JSON forbids in them. */
 function readString(reader: Reader): string | undefined {
+  const { text } = reader
   const start = reader.at
+  let plain = true
   let at = start + 1
-  for (;;) {
-    const character = reader.text[at]
-    if (character === undefined) return undefined
-    if (character === '"') break
-    at += character === '\\' ? 2 : 1
+  for (; ; at++) {
+    const code = text.charCodeAt(at)
+    if (code === quote) break
+    // NaN, behind the end of the text, is not at least a space either.
+    if (!(code >= space)) return undefined
+    if (code === backslash) {
+      plain = false
+      at++
+    }
   }
   reader.at = at + 1
-  return decoded(reader.text.slice(start, reader.at))
+  return plain ? text.slice(start + 1, at) : decoded(text.slice(start, reader.at))
 }
+
+const quote = 0x22
+const backslash = 0x5c
+const space = 0x20
 
 function decoded(literal: string): string | undefined {
   try {

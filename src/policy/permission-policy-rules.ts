@@ -126,7 +126,7 @@ export function wrongResource(resource: string): string | undefined {
   if (service === 'iam' && region !== '' && parts.length === 6) {
     return `IAM resource ${resource} cannot contain region information.`
   }
-  if (service === 's3' && region !== '' && parts.length === 6) {
+  if (service === 's3' && region !== '' && account === '' && parts.length === 6) {
     return `Resource ${resource} can not contain region information.`
   }
   if (service === 'iam' && parts.length === 6 && name !== '*' && !iamPaths.some((path) => name.startsWith(path))) {

@@ -4,27 +4,15 @@
  * it. A set remembers, for each action and resource it was asked about, the statements that can matter; deciding then
  * looks only at the conditions of these.
  */
-import { BoundedCache } from '../foundation/bounded-cache.ts'
+import { assert } from '../foundation/assert.ts'
+import { type Access, type Candidate, type PolicyType, policyTypes, RememberedAccess } from './access.ts'
 import { type Caller, type Reach, reach } from './callers.ts'
-import type { CompiledPolicy, CompiledStatement, ResourceVerdict } from './compiled-policy.ts'
-import type { ConditionContext } from './templates.ts'
-
-/** In the order in which an explicit deny is looked for. */
-export const policyTypes = [
-  'service-control',
-  'resource-control',
-  'vpc-endpoint',
-  'resource',
-  'role-trust',
-  'identity',
-  'boundary',
-  'session',
-] as const
-export type PolicyType = (typeof policyTypes)[number]
+import type { CompiledPolicy, CompiledStatement } from './compiled-policy.ts'
+import type { Condition } from './conditions.ts'
 
 export interface PoliciesInForce {
   readonly caller: Caller
-  /** Policies of the user and his groups, or of the role. A root user needs none. */
+  /** Policies of the user and the groups, or of the role. A root user needs none. */
   readonly identity: readonly CompiledPolicy[]
   readonly boundary?: CompiledPolicy | undefined
   /** The inline and managed policies passed when the session began; undefined when none were. */
@@ -51,49 +39,11 @@ export interface ResourceSide {
   readonly resourceControl?: readonly (readonly CompiledPolicy[])[]
 }
 
-/** A statement that can apply to an action on a resource, if its conditions hold. */
-export interface Candidate {
-  readonly type: PolicyType
-  readonly statement: CompiledStatement
-  /** Where a principal is named: how the statement means the caller. */
-  readonly reach: Reach
-  readonly variables: Exclude<ResourceVerdict, boolean> | undefined
-}
-
-/** What a set knows about one action on one resource. */
-export interface Access {
-  /** Condition keys that the outcome may depend on, in lower case and sorted; empty: the outcome is always the same. */
-  readonly keys: readonly string[]
-  /** In the order of `policyTypes`. */
-  readonly denies: readonly Candidate[]
-  /** Guardrails: each must have an Allow that applies. */
-  readonly guards: readonly Guard[]
-  /** Allows of the resource's own policy, those of furthest reach first. */
-  readonly resourceAllows: readonly Candidate[]
-  readonly identityAllows: readonly Candidate[]
-  readonly boundaryAllows: readonly Candidate[] | undefined
-  readonly sessionAllows: readonly Candidate[] | undefined
-}
-
-export interface Guard {
-  readonly type: PolicyType
-  readonly allows: readonly Candidate[]
-}
-
-export function applies({ statement, variables }: Candidate, context: ConditionContext): boolean {
-  if (variables !== undefined && !variables.matches(context)) return false
-  for (const condition of statement.conditions) if (!condition.holds(context)) return false
-  return true
-}
-
-/** Resources remembered for each action; a busier set asks its policies again. */
-const rememberedResourcesMax = 128
-const rememberedActionsMax = 256
-
 export class PolicySet {
   readonly inForce: PoliciesInForce
   readonly #layers: readonly Layer[]
-  #remembered = new BoundedCache<string, BoundedCache<string, Access>>(rememberedActionsMax)
+  readonly #conditions = new DistinctConditions()
+  readonly #remembered = new RememberedAccess()
 
   constructor(inForce: PoliciesInForce) {
     this.inForce = inForce
@@ -102,47 +52,77 @@ export class PolicySet {
 
   /** `action` as the service spells it, `resource` an ARN or `*`. */
   access(action: string, resource: string): Access {
-    const ofAction = this.#remembered.get(action)
-    const known = ofAction?.get(resource)
+    const known = this.#remembered.get(action, resource)
     if (known !== undefined) return known
-    const access = this.#work(action.toLowerCase(), resource)
-    const remembered = ofAction ?? new BoundedCache<string, Access>(rememberedResourcesMax)
-    if (ofAction === undefined) this.#remembered.set(action, remembered)
-    remembered.set(resource, access)
+    const access = this.#accessOf(action.toLowerCase(), resource)
+    this.#remembered.set(action, resource, access)
     return access
   }
 
-  #work(action: string, resource: string): Access {
-    const { caller, boundary } = this.inForce
-    const asked = this.#layers.map((layer) => ({
-      ...layer,
-      candidates: layer.policies.flatMap((policy) =>
-        policy
-          .statementsFor(action)
-          .map((statement) => candidateOf(layer.type, statement, resource, caller, boundary !== undefined))
-          .filter((candidate) => candidate !== undefined),
-      ),
+  #accessOf(action: string, resource: string): Access {
+    const { boundary, session } = this.inForce
+    const asked = this.#layers.map(({ type, guards, policies, bound }) => ({
+      type,
+      guards,
+      candidates: policies
+        .flatMap((policy) => policy.statementsFor(action))
+        .map((statement) => this.#candidate(type, statement, resource, bound))
+        .filter((candidate) => candidate !== undefined),
     }))
     const all = asked.flatMap(({ candidates }) => candidates)
-    const allowsOf = (...types: readonly PolicyType[]) =>
-      all.filter(({ type, statement }) => types.includes(type) && statement.effect === 'Allow')
-    const whereThere = (type: PolicyType, isThere: boolean) => (isThere ? allowsOf(type) : undefined)
+    const keys = sortedKeys([
+      ...this.#conditions.keysOf(new Set(all.flatMap(({ conditions }) => conditions))),
+      ...all.flatMap(({ variables }) => variables?.keys ?? []),
+    ])
+    const allowsOf = (...types: readonly PolicyType[]) => allowing(all.filter(({ type }) => types.includes(type)))
     return {
-      keys: [...new Set(all.flatMap(keysOf))].sort(),
+      keys: keys.map(([key]) => key),
+      writtenKeys: keys.map(([, written]) => written),
+      conditions: this.#conditions.list,
       denies: all
         .filter(({ statement }) => statement.effect === 'Deny')
         .sort((a, b) => policyTypes.indexOf(a.type) - policyTypes.indexOf(b.type)),
       guards: asked
         .filter(({ guards }) => guards)
-        .map(({ type, candidates }) => ({
-          type,
-          allows: candidates.filter(({ statement }) => statement.effect === 'Allow'),
-        })),
-      resourceAllows: allowsOf('resource', 'role-trust').sort((a, b) => reachOrder[a.reach] - reachOrder[b.reach]),
+        .map(({ type, candidates }) => ({ type, allows: allowing(candidates) })),
+      resourceAllows: allowsOf('resource', 'role-trust').toSorted((a, b) => reachOrder[a.reach] - reachOrder[b.reach]),
       identityAllows: allowsOf('identity'),
-      boundaryAllows: whereThere('boundary', boundary !== undefined),
-      sessionAllows: whereThere('session', this.inForce.session !== undefined),
+      boundaryAllows: boundary === undefined ? undefined : allowsOf('boundary'),
+      sessionAllows: session === undefined ? undefined : allowsOf('session'),
     }
+  }
+
+  #candidate(
+    type: PolicyType,
+    statement: CompiledStatement,
+    resource: string,
+    bound: Layer['bound'],
+  ): Candidate | undefined {
+    let candidate = bound.get(statement)
+    if (candidate === undefined) {
+      candidate = this.#bind(type, statement)
+      bound.set(statement, candidate)
+    }
+    if (candidate === 'another caller') return undefined
+    const verdict = statement.resource(resource)
+    if (verdict === false) return undefined
+    return verdict === true ? candidate : { ...candidate, variables: verdict }
+  }
+
+  /** What of a statement does not depend on the resource. */
+  #bind(type: PolicyType, statement: CompiledStatement): Candidate | 'another caller' {
+    const { caller, boundary } = this.inForce
+    const { principal, effect } = statement
+    // A policy in the wrong place would mean everyone, or no one: that is our defect and must not decide anything.
+    assert(
+      (principal !== undefined) === withPrincipal.has(type),
+      'statements name principals where their type asks for it',
+    )
+    const found =
+      principal === undefined ? 'direct' : reach(principal, caller, { effect, hasBoundary: boundary !== undefined })
+    if (found === undefined) return 'another caller'
+    const conditions = statement.conditions.map((condition) => this.#conditions.placeOf(condition))
+    return { type, statement, reach: found, variables: undefined, conditions }
   }
 }
 
@@ -151,6 +131,8 @@ export function keysAsked(set: PolicySet, action: string, resource: string): rea
   return set.access(action, resource).keys
 }
 
+const withPrincipal: ReadonlySet<PolicyType> = new Set(['resource', 'role-trust', 'vpc-endpoint', 'resource-control'])
+
 const reachOrder: Readonly<Record<Reach, number>> = { direct: 0, role: 1, account: 2 }
 
 interface Layer {
@@ -158,6 +140,8 @@ interface Layer {
   readonly policies: readonly CompiledPolicy[]
   /** Whether an Allow is needed here whatever other layers say. */
   readonly guards: boolean
+  /** Statements already looked at in the light of the caller. */
+  readonly bound: Map<CompiledStatement, Candidate | 'another caller'>
 }
 
 function layersOf(inForce: PoliciesInForce): readonly Layer[] {
@@ -167,6 +151,7 @@ function layersOf(inForce: PoliciesInForce): readonly Layer[] {
     type,
     policies: policies.filter((policy) => policy !== undefined),
     guards,
+    bound: new Map(),
   })
   // Guardrails do not bind service-linked roles; service control policies bind principals of accounts only.
   const serviceControl = serviceLinked || !('accountId' in caller) ? [] : (inForce.serviceControl ?? [])
@@ -182,20 +167,34 @@ function layersOf(inForce: PoliciesInForce): readonly Layer[] {
   ]
 }
 
-function candidateOf(
-  type: PolicyType,
-  statement: CompiledStatement,
-  resource: string,
-  caller: Caller,
-  hasBoundary: boolean,
-): Candidate | undefined {
-  const found = statement.principal === undefined ? 'direct' : reach(statement.principal, caller, hasBoundary)
-  if (found === undefined) return undefined
-  const verdict = statement.resource(resource)
-  if (verdict === false) return undefined
-  return { type, statement, reach: found, variables: verdict === true ? undefined : verdict }
+function sortedKeys(written: readonly string[]): readonly (readonly [key: string, written: string])[] {
+  const found = new Map<string, string>()
+  for (const name of written) if (!found.has(name.toLowerCase())) found.set(name.toLowerCase(), name)
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
-function keysOf({ statement, variables }: Candidate): readonly string[] {
-  return [...(variables?.keys ?? []), ...statement.conditions.flatMap(({ keys }) => keys)]
+/** The Allows among these, cheapest first. */
+function allowing(candidates: readonly Candidate[]): readonly Candidate[] {
+  return candidates
+    .filter(({ statement }) => statement.effect === 'Allow')
+    .sort((a, b) => a.conditions.length - b.conditions.length)
+}
+
+/** The conditions of all statements that were looked at; equal ones of different statements are here once. */
+class DistinctConditions {
+  readonly list: Condition[] = []
+  readonly #places = new Map<string, number>()
+
+  placeOf(condition: Condition): number {
+    let place = this.#places.get(condition.id)
+    if (place === undefined) {
+      place = this.list.push(condition) - 1
+      this.#places.set(condition.id, place)
+    }
+    return place
+  }
+
+  keysOf(places: ReadonlySet<number>): readonly string[] {
+    return [...places].flatMap((place) => this.list[place]?.keys ?? [])
+  }
 }

@@ -164,7 +164,7 @@ function conditionClauses(node: JsonNode | undefined, syntax: MalformedPolicy): 
     if (keys.members.size > 0 && parseOperator(operator) === undefined) throw syntax
     return [...keys.members].map(([key, value]) => ({
       operator,
-      key: key.toLowerCase(),
+      key,
       values: (value.kind === 'array' ? value.items : [value]).map((item) => conditionValue(item, syntax)),
     }))
   })

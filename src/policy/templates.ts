@@ -15,6 +15,7 @@ export interface ConditionContext {
 export interface Variable {
   /** In lower case. */
   readonly key: string
+  readonly written: string
   readonly fallback: string | undefined
 }
 
@@ -57,9 +58,9 @@ export function fixedParts(template: Template): readonly GlobPart[] | undefined 
   return parts.length === template.length ? parts : undefined
 }
 
-/** Names of the keys that a template reads. */
+/** Names of the keys that a template reads, as written. */
 export function variableKeys(template: Template): readonly string[] {
-  return template.filter(isVariable).map(({ key }) => key)
+  return template.filter(isVariable).map(({ written }) => written)
 }
 
 /** The template with its variables filled in, or undefined when one of them has neither a value nor a default. */
@@ -77,15 +78,29 @@ export function fillIn(template: Template, context: ConditionContext): readonly 
   return filled
 }
 
-/** As `fillIn`, for templates without wildcards. */
-export function fillInText(template: Template, context: ConditionContext): string | undefined {
-  let text = ''
-  for (const part of template) {
-    const value = isVariable(part) ? variableValue(part, context) : part
-    if (value === undefined) return undefined
-    text += value
+/**
+ * Whether a text is a template without wildcards, its variables filled in. `norm` says which texts are equal and is
+ * applied to the text already. Literal ends are compared before any variable is asked for.
+ */
+export function compileFilledIn(
+  template: Template,
+  norm: (text: string) => string,
+): (text: string, context: ConditionContext) => boolean {
+  const parts = template.map((part) => (isVariable(part) ? part : norm(String(part))))
+  const last = parts.at(-1)
+  const tail = typeof last === 'string' ? last : ''
+  return (text, context) => {
+    if (!text.endsWith(tail)) return false
+    let at = 0
+    for (const part of parts) {
+      const value = typeof part === 'string' ? part : variableValue(part, context)
+      if (value === undefined) return false
+      const wanted = typeof part === 'string' ? part : norm(value)
+      if (!text.startsWith(wanted, at)) return false
+      at += wanted.length
+    }
+    return at === text.length
   }
-  return text
 }
 
 /** A key with several values is no variable: AWS allows only single-valued keys. */
@@ -111,12 +126,12 @@ function variableAt(
     const key = text.slice(inner, comma)
     if (!text.startsWith(opening, comma) || quote === -1 || key === '') return undefined
     return {
-      part: { key: key.toLowerCase(), fallback: text.slice(comma + opening.length, quote) },
+      part: { key: key.toLowerCase(), written: key, fallback: text.slice(comma + opening.length, quote) },
       end: quote + "'}".length,
     }
   }
   const key = text.slice(inner, close)
   if (key === '') return undefined
   if (escapes.has(key)) return { part: key, end: close + 1 }
-  return { part: { key: key.toLowerCase(), fallback: undefined }, end: close + 1 }
+  return { part: { key: key.toLowerCase(), written: key, fallback: undefined }, end: close + 1 }
 }

@@ -7,6 +7,10 @@ import { parseBytes, parseDurationMs } from './quantities.ts'
 const MiB = 2 ** 20
 const cacheBytesMin = 16 * MiB
 const tableTransitionMsMax = 3_600_000
+const partitionBytesMin = 4096
+const partitionUnitsMax = 1_000_000
+const partitionHeatMsMin = 100
+const partitionHeatMsMax = 3_600_000
 
 /** A whole number written in decimal digits. */
 function wholeNumber(min: number, max: number) {
@@ -112,6 +116,14 @@ export const settingsSchema = z.strictObject({
     .default(false)
     .describe('true or false'),
   'max-connections': wholeNumber(1, 1_000_000).default(4096).describe('a number from 1 to 1000000'),
+  'partition-bytes': quantity(parseBytes, partitionBytesMin, 2 ** 40)
+    .default(10 * 2 ** 30)
+    .describe('a size from 4KiB to 1TiB, such as 10GiB'),
+  'partition-read-units': wholeNumber(1, partitionUnitsMax).default(3000).describe('a number from 1 to 1000000'),
+  'partition-write-units': wholeNumber(1, partitionUnitsMax).default(1000).describe('a number from 1 to 1000000'),
+  'partition-heat-time': quantity(parseDurationMs, partitionHeatMsMin, partitionHeatMsMax)
+    .default(10_000)
+    .describe('a time from 100ms to 1h, such as 10s'),
 })
 
 /** A setting as it was written, and where: `flag --cache`, `environment variable COFFER_CACHE`, `coffer.yaml:3`. */
@@ -151,4 +163,8 @@ export const settingHelp: Readonly<Record<SettingName, readonly [value: string, 
   'identity-providers': ['<file>', 'where the keys of OpenID Connect providers are (as they publish)'],
   fips: ['', "OpenSSL's FIPS provider or nothing"],
   'max-connections': ['<count>', 'open connections at most, over all listeners (4096)'],
+  'partition-bytes': ['<size>', 'the size beyond which a partition is split, for tests (10GiB)'],
+  'partition-read-units': ['<count>', 'read units a second that a partition serves (3000)'],
+  'partition-write-units': ['<count>', 'write units a second that a partition serves (1000)'],
+  'partition-heat-time': ['<time>', 'how long a partition is near that before it is split (10s)'],
 }

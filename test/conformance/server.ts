@@ -23,6 +23,8 @@ export interface ServerOptions {
   readonly clock?: Clock
   /** How long tables stay CREATING, UPDATING and DELETING; no longer than their work takes unless told. */
   readonly tableTransitionMs?: number
+  /** Further flags of `coffer serve`. */
+  readonly args?: readonly string[]
 }
 
 export async function startServer(options: ServerOptions = {}): Promise<ConformanceServer> {
@@ -30,11 +32,11 @@ export async function startServer(options: ServerOptions = {}): Promise<Conforma
 }
 
 async function startOn(folder: string, options: ServerOptions): Promise<ConformanceServer> {
-  const { clock, tableTransitionMs = 0 } = options
+  const { clock, tableTransitionMs = 0, args = [] } = options
   const settings = await readSettings({
     arguments: [
       ...['--data', join(folder, 'data'), '--http-port', '0', '--https-port', '0', '--log-level', 'error'],
-      ...['--table-transition-delay', String(tableTransitionMs)],
+      ...['--table-transition-delay', String(tableTransitionMs), ...args],
     ],
     environment: {},
   })

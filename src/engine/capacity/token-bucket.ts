@@ -24,6 +24,12 @@ export class TokenBucket {
     this.#tokens = Math.min(this.#tokens, this.#burst)
   }
 
+  /** Goes on from where another bucket of the same rate stands. */
+  continueFrom(other: TokenBucket): void {
+    this.#tokens = Math.min(other.#tokens, this.#burst)
+    this.#atMs = other.#atMs
+  }
+
   hasTokens(nowMs: number): boolean {
     if (this.#tokens > 0) return true
     this.#refill(nowMs)

@@ -1,9 +1,9 @@
 /** BatchGetItem and BatchWriteItem. */
-import { ServiceError, validationError } from '../../foundation/service-error.ts'
+import { type ServiceError, validationError } from '../../foundation/service-error.ts'
 import type { TreeReader, TreeWriter } from '../../storage/trees.ts'
 import type { Admission } from '../capacity/admission.ts'
 import { CapacityMeter, readUnits } from '../capacity/units.ts'
-import { keyMismatch } from '../errors.ts'
+import { isThrottling, keyMismatch } from '../errors.ts'
 import { projectItem } from '../expressions/project.ts'
 import type { Catalog } from '../tables/catalog.ts'
 import { type CompiledTable, itemKey } from '../tables/compiled-table.ts'
@@ -40,13 +40,14 @@ export function batchGet(
     const capacity = new CapacityMeter(name)
     const items = new ItemList()
     const unprocessed: number[] = []
-    keys.forEach((key, position) => {
-      if (answered >= responseBytesMax || !throttle.admits(() => admission.admitRead(table, undefined))) {
+    keys.forEach((given, position) => {
+      const key = itemKey(keySchema, given)
+      if (answered >= responseBytesMax || !throttle.admits(() => admission.admitRead(table, undefined, key))) {
         unprocessed.push(position)
         return
       }
-      const stored = trees.get(tree, itemKey(keySchema, key))
-      const used = new CapacityMeter(name)
+      const stored = trees.get(tree, key)
+      const used = new CapacityMeter(name, key)
       used.table = readUnits(stored === undefined ? 0 : storedSize(stored), consistent)
       admission.spendRead(table, used)
       capacity.table += used.table
@@ -75,19 +76,17 @@ export function batchWrite(trees: TreeWriter, house: ChangeHouse, request: Batch
     const collections = new Map<string, { key: ReturnType<typeof pickAttributes>; sizeBytes: number }>()
     const unprocessed: number[] = []
     writes.forEach((write, position) => {
-      if (!throttle.admits(() => house.admission.admitWrite(table))) {
-        unprocessed.push(position)
-        return
-      }
       const keyed = 'put' in write ? write.put : write.remove
       const key = keys[at]?.[position] as Buffer
       const after = 'put' in write ? { item: write.put, sizeBytes: sizes[at]?.[position] as number } : undefined
-      const written = writeItem(trees, house, table, {
-        key,
-        before: trees.get(tree, key),
-        beforeItem: undefined,
-        after,
+      const written = throttle.admitted(() => {
+        house.admission.admitWrite(table, key)
+        return writeItem(trees, house, table, { key, before: trees.get(tree, key), beforeItem: undefined, after })
       })
+      if (written === undefined) {
+        unprocessed.push(position)
+        return
+      }
       house.admission.spendWrite(table, written.capacity)
       capacity.table += written.capacity.table
       for (const [index, units] of written.capacity.local) capacity.index('local', index, units)
@@ -135,15 +134,25 @@ class Throttle {
   #refusal: ServiceError | undefined
 
   admits(admit: () => void): boolean {
+    return (
+      this.admitted(() => {
+        admit()
+        return true
+      }) === true
+    )
+  }
+
+  /** What `work` answers; undefined when it was throttled, which it must find out before it changes anything. */
+  admitted<T>(work: () => T): T | undefined {
     try {
-      admit()
+      const result = work()
+      this.#admitted++
+      return result
     } catch (error) {
-      if (!(error instanceof ServiceError)) throw error
+      if (!isThrottling(error)) throw error
       this.#refusal = error
-      return false
+      return undefined
     }
-    this.#admitted++
-    return true
   }
 
   refuseWhenAll(): void {

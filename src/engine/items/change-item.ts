@@ -42,6 +42,8 @@ interface Change {
   readonly table: string
   readonly condition?: Condition
   readonly returnOldOnFailure: boolean
+  /** Only updates are held to more than their item. */
+  readonly sizeGate?: 'item'
 }
 interface Done {
   readonly table: CompiledTable
@@ -51,14 +53,15 @@ interface Done {
 
 function changeItem(trees: TreeWriter, house: ChangeHouse, request: Change, action: WriteAction): Done {
   const table = usableTable(trees, house.catalog, request.scope, request.table)
-  const plan = planWrite(trees, targetOf(table, action), request.condition, 'item-and-actions')
+  const target = targetOf(table, action)
+  const plan = planWrite(trees, target, request.condition, request.sizeGate ?? 'item-and-actions')
   if (plan.kind === 'refused') {
     // A failed condition is charged like a write.
-    house.admission.spendWrite(table, unitsOfLooking(table, plan.before))
+    house.admission.spendWrite(table, unitsOfLooking(target, plan.before))
     throw conditionFailed(request.returnOldOnFailure && plan.before ? fragmentOf(plan.before) : undefined)
   }
-  house.admission.admitWrite(table)
-  const written = carryOut(trees, house, table, plan)
+  house.admission.admitWrite(table, target.key)
+  const written = carryOut(trees, house, target, plan)
   house.admission.spendWrite(table, written.capacity)
   return { table, plan, written }
 }

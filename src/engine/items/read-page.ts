@@ -3,9 +3,11 @@ import { validationError } from '../../foundation/service-error.ts'
 import type { EntryView, KeyRange, TreeReader } from '../../storage/trees.ts'
 import type { Admission } from '../capacity/admission.ts'
 import { CapacityMeter, readUnits } from '../capacity/units.ts'
+import { partitionHashBytes } from '../encoding/keys.ts'
 import { invalidValues } from '../errors.ts'
 import { evaluateCondition } from '../expressions/evaluate-condition.ts'
-import { projectItem } from '../expressions/project.ts'
+import { pickColumns, projectItem } from '../expressions/project.ts'
+import { type Partitions, partitionPosition } from '../partitions/partition.ts'
 import type { Catalog } from '../tables/catalog.ts'
 import { type CompiledIndex, type CompiledTable, itemKey, namesOf } from '../tables/compiled-table.ts'
 import type { Item } from './attribute-value.ts'
@@ -23,11 +25,9 @@ import {
   startKey,
   wrongSegment,
 } from './key-range.ts'
+import { pageBytesMax } from './page-limits.ts'
 import { parseStored, storedHeaderBytes, storedSize } from './stored-item.ts'
 import { usableTable } from './usable-table.ts'
-
-/** AWS quota: data that one Query or Scan reads, before the filter. */
-const pageBytesMax = 2 ** 20
 
 type ReadRequest = QueryRequest | ScanRequest
 
@@ -52,7 +52,7 @@ export function queryPage(
     index,
     request,
     resumed(span, start?.key, !request.forward),
-    !request.forward,
+    request.forward ? 'query' : 'query backwards',
   )
 }
 
@@ -63,7 +63,7 @@ export function scanPage(trees: TreeReader, catalog: Catalog, admission: Admissi
   const span = scanSpan(request.segment)
   if (start !== undefined && !isWithin(span, start.key)) throw wrongSegment(request.segment)
   checkAttributes(table, index, request)
-  return readPage(trees, admission, table, index, request, resumed(span, start?.key, false), false)
+  return readPage(trees, admission, table, index, request, resumed(span, start?.key, false), 'scan')
 }
 
 function readableIndex(table: CompiledTable, request: ReadRequest): CompiledIndex | undefined {
@@ -126,17 +126,22 @@ function readPage(
   index: CompiledIndex | undefined,
   request: ReadRequest,
   range: KeyRange,
-  reverse: boolean,
+  reading: 'query' | 'query backwards' | 'scan',
 ): PageResult {
-  admission.admitRead(table, index?.record.kind === 'global' ? index.record.name : undefined)
-  const { filter, projection, limit = Number.MAX_SAFE_INTEGER } = request
+  const globalName = index?.record.kind === 'global' ? index.record.name : undefined
+  const reach = reading === 'scan' ? 'range' : 'partition key'
+  const firstKey = partitionKeyOf(range)
+  admission.admitRead(table, globalName, firstKey, reach)
+  const { filter, projection, columns, limit = Number.MAX_SAFE_INTEGER, bytesMax = pageBytesMax } = request
   const counting = request.select === 'COUNT'
   const fetches = fetchesItems(index, request)
   const list = new ItemList()
   const page = { bytes: 0, scanned: 0, matched: 0, fetchedUnits: 0 }
   let last: Item | undefined
+  const crossings = reading === 'scan' ? new Crossings(index?.partitions ?? table.partitions, firstKey) : undefined
   const visit = (entry: EntryView): boolean => {
     const { valueBytes, valueStart, valueEnd } = entry
+    crossings?.visit(entry, page.bytes)
     page.bytes += valueBytes.readUInt32BE(valueStart)
     page.scanned++
     if (filter === undefined && projection === undefined && !fetches) {
@@ -153,27 +158,85 @@ function readPage(
       }
       if (filter === undefined || evaluateCondition(filter, item)) {
         page.matched++
-        if (!counting) list.addText(JSON.stringify(projection === undefined ? item : projectItem(projection, item)))
+        if (!counting) {
+          const shown =
+            columns !== undefined
+              ? pickColumns(columns, item)
+              : projection === undefined
+                ? item
+                : projectItem(projection, item)
+          list.addText(JSON.stringify(shown))
+        }
       }
     }
-    if (page.scanned < limit && page.bytes < pageBytesMax) return true
+    if (page.scanned < limit && page.bytes < bytesMax) return true
     last = parseStored(valueBytes.subarray(valueStart, valueEnd))
     return false
   }
-  trees.scan(index?.record.tree ?? table.record.tree, range, reverse, visit)
+  trees.scan(index?.record.tree ?? table.record.tree, range, reading === 'query backwards', visit)
 
   const capacity = new CapacityMeter(table.record.name)
+  capacity.reach = reach
   const units = readUnits(page.bytes, request.consistent)
   if (index === undefined) capacity.table = units
   else capacity.index(index.record.kind, index.record.name, units)
   capacity.table += page.fetchedUnits
+  if (crossings !== undefined) crossings.place(capacity, globalName, units + page.fetchedUnits, page.bytes)
+  else if (globalName !== undefined) capacity.place(globalName, firstKey, units, 0)
+  else capacity.key = firstKey
   admission.spendRead(table, capacity)
   const names = index === undefined ? table.keyNames : new Set([...table.keyNames, ...namesOf(index.record.keySchema)])
   return {
     ...(counting ? {} : { items: list.finish() }),
     count: page.matched,
     scannedCount: page.scanned,
+    bytes: page.bytes,
     ...(last && { lastEvaluatedKey: pickAttributes(last, names) }),
     capacity,
+  }
+}
+
+const lowestKey = Buffer.alloc(partitionHashBytes)
+
+/** A key in the partition in which a range begins. */
+function partitionKeyOf({ from }: KeyRange): Buffer {
+  return from === undefined || from.length < partitionHashBytes ? lowestKey : Buffer.from(from)
+}
+
+/** Where a scan goes over from partition to partition, so that each is charged for what it gave. */
+class Crossings {
+  readonly #partitions: Partitions
+  /** Of each partition that was come to: a key in it, and the bytes that were read before it. */
+  readonly #entered: { readonly key: Buffer; readonly bytesBefore: number }[]
+  /** The upper half of the hash at which the next partition begins; Infinity: there is none. */
+  #nextUpper: number
+
+  constructor(partitions: Partitions, firstKey: Buffer) {
+    this.#partitions = partitions
+    this.#entered = [{ key: firstKey, bytesBefore: 0 }]
+    this.#nextUpper = this.#upperAfter(firstKey)
+  }
+
+  visit({ keyBytes, keyStart }: EntryView, bytesBefore: number): void {
+    if (keyBytes.readUInt32BE(keyStart) < this.#nextUpper) return
+    const key = Buffer.from(keyBytes.subarray(keyStart, keyStart + partitionHashBytes))
+    const last = this.#entered[this.#entered.length - 1] as { readonly key: Buffer }
+    if (partitionPosition(this.#partitions, key) === partitionPosition(this.#partitions, last.key)) return
+    this.#entered.push({ key, bytesBefore })
+    this.#nextUpper = this.#upperAfter(key)
+  }
+
+  /** Divides the units by the bytes that came of each partition. */
+  place(capacity: CapacityMeter, index: string | undefined, units: number, bytes: number): void {
+    for (const [at, { key, bytesBefore }] of this.#entered.entries()) {
+      const bytesAfter = this.#entered[at + 1]?.bytesBefore ?? bytes
+      const share = bytes === 0 ? 1 / this.#entered.length : (bytesAfter - bytesBefore) / bytes
+      if (share > 0) capacity.place(index, key, units * share, 0)
+    }
+  }
+
+  #upperAfter(key: Buffer): number {
+    const next = this.#partitions[partitionPosition(this.#partitions, key) + 1]
+    return next === undefined ? Number.POSITIVE_INFINITY : next.from.readUInt32BE(0)
   }
 }

@@ -5,13 +5,14 @@
 import type { Clock } from '../../foundation/clock.ts'
 import { ServiceError } from '../../foundation/service-error.ts'
 import type { TreeWriter } from '../../storage/trees.ts'
+import type { Admission } from '../capacity/admission.ts'
 import { CapacityMeter, writeUnits } from '../capacity/units.ts'
 import { queuedTimeToLive, requeue } from '../expiry/expiry-queue.ts'
-import { entryWriteUnits, indexEntry } from '../indexes/index-entries.ts'
+import { entryWriteUnits, type IndexEntry, indexEntry } from '../indexes/index-entries.ts'
 import type { CompiledStream } from '../streams/compiled-stream.ts'
-import { recordChange } from '../streams/record-change.ts'
+import { isSameItem, recordChange } from '../streams/record-change.ts'
 import { addFigures } from '../tables/catalog.ts'
-import { type CompiledTable, hashPrefix } from '../tables/compiled-table.ts'
+import { type CompiledIndex, type CompiledTable, hashPrefix } from '../tables/compiled-table.ts'
 import type { Item } from './attribute-value.ts'
 import { parseStored, storedItem, storedSize } from './stored-item.ts'
 
@@ -32,6 +33,8 @@ const collectionBytesMax = 10 * 2 ** 30
 /** What the write path needs beside the trees. */
 export interface WriteHouse {
   readonly clock: Clock
+  /** Asked whether the partitions of indexes can take the change; absent where a write waits for nobody's capacity. */
+  readonly admission?: Admission
 }
 
 export interface ItemWritten {
@@ -43,15 +46,21 @@ export interface ItemWritten {
 export function writeItem(trees: TreeWriter, house: WriteHouse, table: CompiledTable, change: ItemChange): ItemWritten {
   const { record } = table
   const { key, before, after } = change
-  const capacity = new CapacityMeter(record.name)
+  const capacity = new CapacityMeter(record.name, key)
   const sizeBefore = before === undefined ? 0 : storedSize(before)
   const sizeAfter = after?.sizeBytes ?? 0
   capacity.table = writeUnits(Math.max(sizeBefore, sizeAfter))
   const stored = after && storedItem(after.item, after.sizeBytes)
-  const changed = !(before !== undefined && stored !== undefined && before.equals(stored))
+  const changed = !(before !== undefined && stored !== undefined && isUnchanged(table, change, before, stored))
   let collectionGrowth = sizeAfter - sizeBefore
-  if (changed && table.indexes.length > 0) collectionGrowth += writeIndexes(trees, table, change, stored, capacity)
+  if (changed && table.indexes.length > 0) {
+    const entries = changedEntries(table, change, stored)
+    // Before anything is written: a batch goes on with its other items.
+    if (house.admission !== undefined) admitEntries(house.admission, table, entries)
+    for (const entry of entries) collectionGrowth += writeEntry(trees, entry, capacity)
+  }
   if (changed) {
+    capacity.grownBytes = sizeAfter - sizeBefore
     if (stored !== undefined) trees.set(record.tree, key, stored)
     else if (before !== undefined) trees.remove(record.tree, key)
     addFigures(trees, record.tree, (after ? 1 : 0) - (before ? 1 : 0), sizeAfter - sizeBefore)
@@ -62,6 +71,12 @@ export function writeItem(trees: TreeWriter, house: WriteHouse, table: CompiledT
   }
   const collectionBytes = table.hasLocalIndex ? growCollection(trees, table, change, collectionGrowth) : undefined
   return { capacity, collectionBytes }
+}
+
+/** Other bytes may say the same; with a stream it matters, since what changes nothing leaves no record. */
+function isUnchanged(table: CompiledTable, change: ItemChange, before: Buffer, stored: Buffer): boolean {
+  if (before.equals(stored)) return true
+  return table.stream !== undefined && isSameItem(before, change.beforeItem, stored, change.after?.item)
 }
 
 function writeRecord(
@@ -78,34 +93,58 @@ function writeRecord(
   recordChange(trees, stream, table.keyNames, house.clock.nowMs(), change)
 }
 
-/** Answers how much the local indexes grew, in bytes. */
-function writeIndexes(
-  trees: TreeWriter,
+interface EntryChange {
+  readonly index: CompiledIndex
+  readonly before: IndexEntry | undefined
+  readonly after: IndexEntry | undefined
+  readonly units: number
+}
+
+/** Of indexes in which something changes. */
+function changedEntries(
   table: CompiledTable,
   { key, before, beforeItem, after }: ItemChange,
   stored: Buffer | undefined,
-  capacity: CapacityMeter,
-): number {
+): EntryChange[] {
   const old = before && (beforeItem ?? parseStored(before))
-  let growth = 0
+  const changes: EntryChange[] = []
   for (const index of table.indexes) {
     const entryBefore = old && before && indexEntry(index, old, key, before)
     const entryAfter = after && stored && indexEntry(index, after.item, key, stored)
     const units = entryWriteUnits(entryBefore, entryAfter)
-    if (units === 0) continue
-    const { tree, kind, name } = index.record
-    capacity.index(kind, name, units)
-    // While an index is being filled, an item's entry may not be in it yet, and was then never counted.
-    const there =
-      entryBefore !== undefined && (!index.record.backfilling || trees.get(tree, entryBefore.key) !== undefined)
-    if (entryBefore && !entryAfter?.key.equals(entryBefore.key)) trees.remove(tree, entryBefore.key)
-    if (entryAfter) trees.set(tree, entryAfter.key, entryAfter.value)
-    const bytes =
-      (entryAfter ? storedSize(entryAfter.value) : 0) - (there && entryBefore ? storedSize(entryBefore.value) : 0)
-    addFigures(trees, tree, (entryAfter ? 1 : 0) - (there ? 1 : 0), bytes)
-    if (kind === 'local') growth += bytes
+    if (units > 0) changes.push({ index, before: entryBefore, after: entryAfter, units })
   }
-  return growth
+  return changes
+}
+
+function admitEntries(admission: Admission, table: CompiledTable, entries: readonly EntryChange[]): void {
+  for (const { index, before, after } of entries) {
+    if (index.record.kind !== 'global') continue
+    const { name } = index.record
+    if (before !== undefined) admission.admitIndexWrite(table, name, before.key)
+    if (after !== undefined && !before?.key.equals(after.key)) admission.admitIndexWrite(table, name, after.key)
+  }
+}
+
+/** Answers how much a local index grew, in bytes. */
+function writeEntry(trees: TreeWriter, { index, before, after, units }: EntryChange, capacity: CapacityMeter): number {
+  const { tree, kind, name } = index.record
+  capacity.index(kind, name, units)
+  // While an index is being filled, an item's entry may not be in it yet, and was then never counted.
+  const there = before !== undefined && (!index.record.backfilling || trees.get(tree, before.key) !== undefined)
+  const moves = before !== undefined && !after?.key.equals(before.key)
+  if (moves) trees.remove(tree, before.key)
+  if (after) trees.set(tree, after.key, after.value)
+  const bytesBefore = there ? storedSize(before.value) : 0
+  const bytesAfter = after ? storedSize(after.value) : 0
+  addFigures(trees, tree, (after ? 1 : 0) - (there ? 1 : 0), bytesAfter - bytesBefore)
+  if (kind === 'local') return bytesAfter - bytesBefore
+  if (moves) {
+    const removed = after === undefined ? units : entryWriteUnits(before, undefined)
+    capacity.place(name, before.key, removed, -bytesBefore)
+    if (after !== undefined) capacity.place(name, after.key, units - removed, bytesAfter)
+  } else if (after !== undefined) capacity.place(name, after.key, units, bytesAfter - bytesBefore)
+  return 0
 }
 
 function growCollection(trees: TreeWriter, table: CompiledTable, change: ItemChange, growth: number): number {

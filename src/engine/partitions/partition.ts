@@ -11,6 +11,8 @@ export interface Partition {
   /** The partition that this one was split from. */
   readonly parent: number | undefined
   readonly createdAtMs: number
+  /** The sizes of its items when they were last measured; absent: never. */
+  readonly bytes?: number
 }
 
 /** A tree's partitions by where they begin; the first begins at zero, so every key lies in one. */
@@ -20,6 +22,7 @@ interface StoredPartition {
   readonly id: number
   readonly parent?: number
   readonly createdAtMs: number
+  readonly bytes?: number
 }
 
 /** The position of the partition in which a tree key (or anything that begins with a partition hash) lies. */
@@ -60,8 +63,8 @@ export function readPartitions(trees: TreeReader, tree: TreeId): Partitions {
   trees.scan(partitionsTree, { from: prefix, ...(to && { to }) }, false, (entry) => {
     const from = Buffer.from(entry.keyBytes.subarray(entry.keyStart + prefix.length, entry.keyEnd))
     const text = entry.valueBytes.toString('utf8', entry.valueStart, entry.valueEnd)
-    const { id, parent, createdAtMs } = JSON.parse(text) as StoredPartition
-    found.push({ id, from, parent, createdAtMs })
+    const { id, parent, createdAtMs, bytes } = JSON.parse(text) as StoredPartition
+    found.push({ id, from, parent, createdAtMs, ...(bytes !== undefined && { bytes }) })
     return true
   })
   const [first, ...rest] = found
@@ -72,8 +75,13 @@ const whole: Partitions = [{ id: 0, from: Buffer.alloc(partitionHashBytes), pare
 
 /** Stores a partition, in the place of the one that began where it begins. */
 export function putPartition(trees: TreeWriter, tree: TreeId, partition: Partition): void {
-  const { id, from, parent, createdAtMs } = partition
-  const stored: StoredPartition = { id, ...(parent !== undefined && { parent }), createdAtMs }
+  const { id, from, parent, createdAtMs, bytes } = partition
+  const stored: StoredPartition = {
+    id,
+    ...(parent !== undefined && { parent }),
+    createdAtMs,
+    ...(bytes !== undefined && { bytes }),
+  }
   trees.set(partitionsTree, Buffer.concat([treePrefix(tree), from]), Buffer.from(JSON.stringify(stored)))
 }
 
@@ -82,6 +90,16 @@ export function removePartitions(trees: TreeWriter, tree: TreeId): void {
   for (const { from } of readPartitions(trees, tree)) {
     trees.remove(partitionsTree, Buffer.concat([treePrefix(tree), from]))
   }
+}
+
+/** Every tree that has partition records. */
+export function partitionedTrees(trees: TreeReader): TreeId[] {
+  const found = new Set<TreeId>()
+  trees.scan(partitionsTree, {}, false, (entry) => {
+    found.add(entry.keyBytes.readUInt32BE(entry.keyStart))
+    return true
+  })
+  return [...found]
 }
 
 function treePrefix(tree: TreeId): Buffer {

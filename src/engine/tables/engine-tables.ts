@@ -8,13 +8,14 @@ import { limitExceeded, resourceInUse, tableNotFoundNamed } from '../errors.ts'
 import { queuedTimeToLive } from '../expiry/expiry-queue.ts'
 import type { Sweeper } from '../expiry/sweeper.ts'
 import { evenPartitions, type Partition, putPartition } from '../partitions/partition.ts'
+import { splitForThroughput } from '../partitions/split-partition.ts'
 import { startingPartitions } from '../partitions/starting-partitions.ts'
-import { changeStream, startStream, stopStream } from '../streams/change-stream.ts'
+import { changeStream, partitionSplit, startStream, stopStream, streamKeyContext } from '../streams/change-stream.ts'
 import type { StreamDuties } from '../streams/stream-duties.ts'
 import { type Catalog, figuresOf, noteDrop, takeTreeIds } from './catalog.ts'
 import type { BillingMode, IndexRecord, TableFigures, TableRecord, ThroughputRecord } from './table.ts'
 import { removeTable, type TableDuties } from './table-duties.ts'
-import { needsNoWork, settled } from './table-statuses.ts'
+import { isUsable, needsNoWork, settled } from './table-statuses.ts'
 import type { IndexDefinition, TableDefinition, Tables } from './tables.ts'
 
 /** AWS quota (initial), per account and region. */
@@ -40,12 +41,7 @@ export function engineTables(house: TablesHouse): Tables {
     catalog.put(writer, house.transitionMs === 0 && needsNoWork(record) ? settled(record) : record)
   }
 
-  const newStreamKey = (scope: Scope, table: string) =>
-    trees.newTableKey({
-      'aws:dynamodb:tableName': table,
-      'aws:dynamodb:subscriberId': scope.accountId,
-      'coffer:part': 'stream',
-    })
+  const newStreamKey = (scope: Scope, table: string) => trees.newTableKey(streamKeyContext(scope, table))
 
   return {
     async create(scope, definition) {
@@ -86,6 +82,13 @@ export function engineTables(house: TablesHouse): Tables {
       })
     },
 
+    usable(scope, name) {
+      return trees.view((reader) => {
+        const record = catalog.find(reader, scope, name)?.record
+        return record === undefined || !isUsable(record) ? undefined : record
+      })
+    },
+
     list(scope, after, limit) {
       return trees.view((reader) => {
         const names = catalog.names(reader, scope, after, limit + 1)
@@ -106,7 +109,12 @@ export function engineTables(house: TablesHouse): Tables {
         if (present === undefined) throw tableNotFoundNamed(name)
         const nowMs = clock.nowMs()
         const changed = changeStream(writer, present, change(present.record), streamKey, nowMs)
-        const { record, figures } = withTrees(writer, changed, present.record, nowMs)
+        const { record: withIndexes, figures } = withTrees(writer, changed, present.record, nowMs)
+        // A stream that changes in the same call has made its shards for the partitions that stand.
+        const record =
+          changed.stream === present.record.stream
+            ? splitForThroughput(writer, present, withIndexes, nowMs, partitionSplit)
+            : withIndexes
         store(writer, record)
         return { record, figures, endedQueue: endsQueue(record, present.record) }
       })

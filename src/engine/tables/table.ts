@@ -49,6 +49,17 @@ export type TableStatus = 'CREATING' | 'ACTIVE' | 'UPDATING' | 'DELETING'
 export type IndexStatus = 'CREATING' | 'ACTIVE' | 'UPDATING' | 'DELETING'
 export type StreamViewType = 'KEYS_ONLY' | 'NEW_IMAGE' | 'OLD_IMAGE' | 'NEW_AND_OLD_IMAGES'
 
+export type InsightsMode = 'ACCESSED_AND_THROTTLED_KEYS' | 'THROTTLED_KEYS'
+
+/** Contributor insights as they were last set; a table or index where they never were has none. */
+export interface InsightsRecord {
+  readonly status: 'ENABLING' | 'ENABLED' | 'DISABLING' | 'DISABLED'
+  readonly mode: InsightsMode
+  readonly updatedAtMs: number
+  /** When they were last enabled; part of their rules' names. */
+  readonly enabledAtMs: number
+}
+
 export interface IndexRecord {
   readonly name: string
   readonly kind: 'local' | 'global'
@@ -64,6 +75,8 @@ export interface IndexRecord {
   readonly throughput?: ThroughputRecord
   readonly onDemandThroughput?: OnDemandThroughput
   readonly warmThroughput?: WarmThroughput
+  /** Global indexes. */
+  readonly contributorInsights?: InsightsRecord
 }
 
 export interface StreamRecord {
@@ -139,6 +152,7 @@ export interface TableRecord {
   /** Absent until time to live was first enabled. */
   readonly timeToLive?: TimeToLiveRecord
   readonly tags: readonly { readonly key: string; readonly value: string }[]
+  readonly contributorInsights?: InsightsRecord
 }
 
 /** Live figures beside the record. */

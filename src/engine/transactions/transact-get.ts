@@ -2,7 +2,7 @@
 import type { TreeReader } from '../../storage/trees.ts'
 import type { Admission } from '../capacity/admission.ts'
 import { CapacityMeter, readUnits } from '../capacity/units.ts'
-import { projectItem } from '../expressions/project.ts'
+import { pickColumns, projectItem } from '../expressions/project.ts'
 import type { TransactGetRequest, TransactGetResult } from '../items/items.ts'
 import { checkKey } from '../items/key-attributes.ts'
 import { checkKeysAreScalars } from '../items/key-paths.ts'
@@ -32,7 +32,8 @@ export function transactGet(
   )
   refuseSharedItems(keys.map((key, at) => key && { tableId: (tables[at] as CompiledTable).record.id, key }))
   for (const [at, table] of tables.entries()) {
-    if (keys[at] !== undefined) cancellation.attempt(at, () => admission.admitRead(table, undefined))
+    const key = keys[at]
+    if (key !== undefined) cancellation.attempt(at, () => admission.admitRead(table, undefined, key))
   }
   if (cancellation.needed) throw cancellation.error()
   const found = keys.map((key, at) => trees.get((tables[at] as CompiledTable).record.tree, key as Buffer))
@@ -40,12 +41,13 @@ export function transactGet(
   const uses = new TableUses()
   const items = found.map((stored, at) => {
     const table = tables[at] as CompiledTable
-    const capacity = new CapacityMeter(table.record.name)
+    const capacity = new CapacityMeter(table.record.name, keys[at])
     capacity.table = 2 * readUnits(stored === undefined ? 0 : storedSize(stored), true)
     admission.spendRead(table, capacity)
     uses.add(table.record.name, capacity)
     if (stored === undefined) return undefined
-    const projection = gets[at]?.projection
+    const { projection, columns } = gets[at] as (typeof gets)[number]
+    if (columns !== undefined) return pickColumns(columns, parseStored(stored))
     return projection === undefined ? fragmentOf(stored) : projectItem(projection, parseStored(stored))
   })
   return { items, tables: uses.list().map(({ table, capacity }) => ({ table, capacity })) }

@@ -1,4 +1,5 @@
 /** GlobalSecondaryIndexUpdates of an UpdateTable: indexes to add, to drop, and to give other throughput. */
+import { effectiveWarm, warmest, warmStart } from '../../engine/partitions/warm-throughput.ts'
 import type { BillingMode, IndexRecord, KeyAttribute, TableRecord } from '../../engine/tables/table.ts'
 import { validationError } from '../../foundation/service-error.ts'
 import { indexNotFound, invalidParameter, resourceInUse, subscriberLimitExceeded } from './errors.ts'
@@ -7,15 +8,7 @@ import { attributeNames, checkedDefinitions, type Definitions, globalKeySchema }
 import type { GlobalIndexInput, GlobalIndexUpdate } from './table-shapes.ts'
 import type { UpdateTableRequest } from './table-update-request.ts'
 import { changedThroughput, startingThroughput, throughputOfOnDemandIndex } from './throughput-change.ts'
-import {
-  checkedOnDemand,
-  checkedThroughput,
-  effectiveWarm,
-  noThroughput,
-  startOf,
-  warmer,
-  warmest,
-} from './throughput-rules.ts'
+import { checkedOnDemand, checkedThroughput, noThroughput, warmer } from './throughput-rules.ts'
 
 /** `next` already has the table's own changes; `present` is as it was before them. */
 export function changedIndexes(
@@ -98,7 +91,7 @@ function switchedIndexes(
       ...index,
       status: index.status === 'ACTIVE' ? 'UPDATING' : index.status,
       throughput: throughputOfOnDemandIndex(index.throughput, nowMs),
-      warmThroughput: warmest(warmOf(index, present.billingMode), startOf('PAY_PER_REQUEST', undefined)),
+      warmThroughput: warmest(warmOf(index, present.billingMode), warmStart('PAY_PER_REQUEST', undefined)),
     }))
   }
   const missing = next.indexes.filter(
@@ -154,7 +147,7 @@ function withUpdatedIndex(
         present.billingMode === 'PAY_PER_REQUEST'
           ? { ...(index.throughput ?? startingThroughput(noThroughput)), ...checked }
           : changedThroughput(index.throughput, checked, nowMs, name)
-      const warmThroughput = warmest(warmOf(changed, present.billingMode), startOf('PROVISIONED', checked))
+      const warmThroughput = warmest(warmOf(changed, present.billingMode), warmStart('PROVISIONED', checked))
       changed = { ...changed, status: 'UPDATING', throughput, warmThroughput }
     }
     if (warm !== undefined)

@@ -3,6 +3,7 @@
  * Statuses are UPDATING where work remains; the engine brings them to ACTIVE.
  */
 import { onDemandStart } from '../../engine/partitions/starting-partitions.ts'
+import { effectiveWarm, warmest, warmStart } from '../../engine/partitions/warm-throughput.ts'
 import type { BillingMode, TableRecord, TableStatus } from '../../engine/tables/table.ts'
 import type { TableChange } from '../../engine/tables/tables.ts'
 import { validationError } from '../../foundation/service-error.ts'
@@ -11,7 +12,7 @@ import { changedIndexes } from './index-changes.ts'
 import { changedSse, changedStream } from './table-settings.ts'
 import type { UpdateTableRequest } from './table-update-request.ts'
 import { changedThroughput } from './throughput-change.ts'
-import { checkedOnDemand, checkedThroughput, effectiveWarm, startOf, warmer, warmest } from './throughput-rules.ts'
+import { checkedOnDemand, checkedThroughput, warmer } from './throughput-rules.ts'
 
 /** AWS quota: two changes of the class in any 30 days. */
 const classChangesWithinMs = 30 * 86_400_000
@@ -129,7 +130,7 @@ function withUnits(next: TableRecord, present: TableRecord, input: UpdateTableRe
       ? { ...next.throughput, ...units }
       : changedThroughput(next.throughput, units, nowMs)
   // Warm throughput follows the units up, and never down.
-  const warmThroughput = warmest(effectiveWarm(next), startOf('PROVISIONED', units))
+  const warmThroughput = warmest(effectiveWarm(next), warmStart('PROVISIONED', units))
   return { ...next, status: 'UPDATING', throughput, warmThroughput }
 }
 

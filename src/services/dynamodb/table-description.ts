@@ -1,5 +1,6 @@
 /** TableDescription: a table as CreateTable, DescribeTable, UpdateTable and DeleteTable show it. */
 import { createHash } from 'node:crypto'
+import { effectiveWarm } from '../../engine/partitions/warm-throughput.ts'
 import type {
   BillingMode,
   IndexRecord,
@@ -15,7 +16,6 @@ import type {
 } from '../../engine/tables/table.ts'
 import { attributeNames } from './key-schemas.ts'
 import { indexArn, streamArn, tableArn } from './table-reference.ts'
-import { effectiveWarm } from './throughput-rules.ts'
 
 export type TableDescription = Readonly<Record<string, unknown>>
 

@@ -1,5 +1,5 @@
 /** Provisioned units, on-demand ceilings and warm throughput: which may be given when, and how large they may be. */
-import { onDemandStart } from '../../engine/partitions/starting-partitions.ts'
+import { warmStart } from '../../engine/partitions/warm-throughput.ts'
 import type {
   BillingMode,
   OnDemandThroughput,
@@ -99,7 +99,7 @@ export function warmAtStart(
   owner: ThroughputOwner,
 ): WarmThroughput | undefined {
   if (given === undefined || Object.keys(given).length === 0) return undefined
-  const start = startOf(billing, provisioned)
+  const start = warmStart(billing, provisioned)
   for (const member of ['ReadUnitsPerSecond', 'WriteUnitsPerSecond'] as const) {
     const units = given[member]
     if (units === undefined) continue
@@ -142,31 +142,6 @@ export function warmer(given: WarmInput, present: WarmThroughput, owner: Through
   return {
     readUnitsPerSecond: given.ReadUnitsPerSecond ?? present.readUnitsPerSecond,
     writeUnitsPerSecond: given.WriteUnitsPerSecond ?? present.writeUnitsPerSecond,
-  }
-}
-
-/** The warm throughput that DescribeTable shows: what was asked for or reached, else where the billing mode starts. */
-export function effectiveWarm(owner: {
-  readonly warmThroughput?: WarmThroughput
-  readonly billingMode: BillingMode
-  readonly throughput?: ProvisionedThroughput
-}): WarmThroughput {
-  return owner.warmThroughput ?? startOf(owner.billingMode, owner.throughput)
-}
-
-/** The higher of two, member by member. */
-export function warmest(a: WarmThroughput, b: WarmThroughput): WarmThroughput {
-  return {
-    readUnitsPerSecond: Math.max(a.readUnitsPerSecond, b.readUnitsPerSecond),
-    writeUnitsPerSecond: Math.max(a.writeUnitsPerSecond, b.writeUnitsPerSecond),
-  }
-}
-
-export function startOf(billing: BillingMode, provisioned: ProvisionedThroughput | undefined): WarmThroughput {
-  if (billing === 'PAY_PER_REQUEST') return onDemandStart
-  return {
-    readUnitsPerSecond: provisioned?.readCapacityUnits ?? 0,
-    writeUnitsPerSecond: provisioned?.writeCapacityUnits ?? 0,
   }
 }
 
