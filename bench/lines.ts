@@ -9,6 +9,7 @@ import {
   tickPartitions,
   ticks,
 } from './data-set.ts'
+import { type Call, ensureTable, feedPages, getRecords, ledger, streamedLedger } from './stream-lines.ts'
 
 export interface LineTargets {
   /** Coffer's rate over dynalite's, at least; absent: dynalite does not do this. */
@@ -28,6 +29,8 @@ export interface Line {
   /** The JSON body of request `index`; `preloaded` is how many orders are in the table. */
   readonly body: (index: number, random: (below: number) => number, preloaded: number) => string
   readonly targets: LineTargets
+  /** For a line with tables of its own: makes them unless they are there. It may give the bodies, instead of `body`. */
+  readonly prepare?: (call: Call) => Promise<readonly string[] | undefined>
 }
 
 /** Every line is to reach this many times dynalite's rate, unless it says otherwise. */
@@ -41,6 +44,17 @@ export const lines: readonly Line[] = [
     distinctRequests: 50_000,
     body: (_index, random, preloaded) => `{"TableName":"${orders.TableName}","Key":{${orderKey(random(preloaded))}}}`,
     targets: { timesDynalite, shareOfBare: 0.5 },
+  },
+  {
+    name: 'partiql-get',
+    title: 'ExecuteStatement, SELECT by key',
+    operation: 'ExecuteStatement',
+    distinctRequests: 50_000,
+    body: (_index, random, preloaded) => {
+      const values = orderKey(random(preloaded)).replaceAll(/"[ps]k":/g, '')
+      return `{"Statement":"SELECT * FROM ${orders.TableName} WHERE pk = ? AND sk = ?","Parameters":[${values}]}`
+    },
+    targets: { itemsOverOwn: { line: 'get', itemsEach: 1, atLeast: 0.7 } },
   },
   {
     name: 'query-20',
@@ -117,7 +131,47 @@ export const lines: readonly Line[] = [
     },
     targets: { itemsOverOwn: { line: 'put', itemsEach: 4, atLeast: 1 } },
   },
+  {
+    name: 'put-change',
+    title: 'PutItem that changes an item',
+    operation: 'PutItem',
+    distinctRequests: 50_000,
+    body: (index) => changedOrder(ledger.TableName, index),
+    targets: {},
+    prepare: async (call) => {
+      await ensureTable(call, ledger)
+      return undefined
+    },
+  },
+  {
+    // At most 25 % more for each put: 1 / 1.25 of the rate without.
+    name: 'put-stream',
+    title: 'PutItem that changes an item, with a stream of both images',
+    operation: 'PutItem',
+    distinctRequests: 50_000,
+    body: (index) => changedOrder(streamedLedger.TableName, index),
+    targets: { itemsOverOwn: { line: 'put-change', itemsEach: 1, atLeast: 0.8 } },
+    prepare: async (call) => {
+      await ensureTable(call, streamedLedger, 'NEW_AND_OLD_IMAGES')
+      return undefined
+    },
+  },
+  {
+    name: 'get-records',
+    title: 'GetRecords, 1,000 records of 100 bytes',
+    operation: getRecords,
+    distinctRequests: 1,
+    body: () => '{}',
+    targets: {},
+    prepare: feedPages,
+  },
 ]
+
+/** Two states of each of 25,000 orders in turn, so that a put always finds the other one. */
+function changedOrder(table: string, index: number): string {
+  const item = orderItem(scattered(index % 25_000, 25_000), 'ledger')
+  return `{"TableName":"${table}","Item":${index < 25_000 ? item : item.replace('"N":"7"', '"N":"8"')}}`
+}
 
 export function lineNamed(name: string): Line {
   const line = lines.find((candidate) => candidate.name === name)

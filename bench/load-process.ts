@@ -10,7 +10,7 @@ import {
   ticksPerPartition,
   ticks as ticksTable,
 } from './data-set.ts'
-import { bodiesOf, lineNamed } from './lines.ts'
+import { bodiesOf, type Line, lineNamed } from './lines.ts'
 import type { LoadOrder, LoadReport, Measurement } from './load-messages.ts'
 import { openRawConnection, type RawConnection } from './raw-connection.ts'
 import { type Signer, signer, type Target } from './signed-requests.ts'
@@ -101,16 +101,29 @@ async function fill(
 async function record(target: Target, lineName: string, preloaded: number): Promise<LoadReport> {
   const line = lineNamed(lineName)
   const connection = await open(target)
-  const [body = ''] = bodiesOf({ ...line, distinctRequests: 1 }, preloaded)
+  const [body = ''] = await bodiesFor(target, { ...line, distinctRequests: 1 }, preloaded)
   const answer = await call(connection, signer(target, Date.now()).request(line.operation, body))
   connection.close()
   return { kind: 'recorded', answer: Buffer.from(answer, 'latin1').toString('base64') }
 }
 
+async function bodiesFor(target: Target, line: Line, preloaded: number): Promise<readonly string[]> {
+  if (line.prepare === undefined) return bodiesOf(line, preloaded)
+  const connection = await open(target)
+  const sign = signer(target, Date.now())
+  const given = await line.prepare(async (operation, body) => {
+    const answer = await call(connection, sign.request(operation, JSON.stringify(body)))
+    return JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4)) as Readonly<Record<string, unknown>>
+  })
+  connection.close()
+  return given ?? bodiesOf(line, preloaded)
+}
+
 async function measure(order: Extract<LoadOrder, { kind: 'measure' }>): Promise<Measurement> {
   const line = lineNamed(order.line)
   const sign = signer(order.target, Date.now())
-  const requests = bodiesOf(line, order.preloaded).map((body) => sign.request(line.operation, body))
+  const bodies = await bodiesFor(order.target, line, order.preloaded)
+  const requests = bodies.map((body) => sign.request(line.operation, body))
   const connections = await Promise.all(Array.from({ length: order.connections }, () => open(order.target)))
   await drive(connections, requests, order.warmUpMs)
   const measurement = await drive(connections, requests, order.measureMs)

@@ -13,7 +13,7 @@ export interface Target {
 }
 
 export interface Signer {
-  /** The bytes of one request: request line, headers, body. */
+  /** The bytes of one request: request line, headers, body. An operation of another service comes with its prefix. */
   request(operation: string, body: string): Buffer
 }
 
@@ -29,7 +29,7 @@ export function signer(target: Target, nowMs: number): Signer {
   const signedHeaders = 'content-type;host;x-amz-date;x-amz-target'
   return {
     request(operation, body) {
-      const amzTarget = `DynamoDB_20120810.${operation}`
+      const amzTarget = operation.includes('.') ? operation : `DynamoDB_20120810.${operation}`
       const canonical = [
         'POST',
         '/',

@@ -20,8 +20,8 @@ export async function* checkStore(trees: SealedTrees): AsyncGenerator<StoreCheck
     yield { subject: `tree ${tree}`, summary: `${pages} pages, ${entries} entries`, faults }
   }
   if (!sound) return
-  for await (const { table, items, faults } of checkEngine(trees))
-    yield { subject: table, summary: `${items} items`, faults }
+  for await (const { table, items, faults, counted = 'items' } of checkEngine(trees))
+    yield { subject: table, summary: `${items} ${counted}`, faults }
   const { records, faults } = await checkCollections(trees)
   yield { subject: 'collections', summary: `${records} records`, faults }
 }

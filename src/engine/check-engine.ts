@@ -7,6 +7,7 @@ import { parseStored, storedSize } from './items/stored-item.ts'
 import { partitionFaults } from './partitions/check-partitions.ts'
 import { partitionedTrees } from './partitions/partition.ts'
 import { spentTokensTree } from './storage-map.ts'
+import { checkStreams } from './streams/check-streams.ts'
 import { Catalog, treeFigures } from './tables/catalog.ts'
 import { type CompiledTable, compileTable, hashPrefix, itemKey } from './tables/compiled-table.ts'
 import { tokenFault } from './transactions/spent-tokens.ts'
@@ -16,6 +17,8 @@ export interface TableCheck {
   readonly table: string
   readonly items: number
   readonly faults: readonly string[]
+  /** What `items` counts, where it is not items: then `table` is a stream's ARN. */
+  readonly counted?: 'records'
 }
 
 const faultsMax = 100
@@ -25,6 +28,9 @@ export async function* checkEngine(trees: Trees): AsyncGenerator<TableCheck> {
   const catalog = new Catalog()
   for (const record of await trees.view((reader) => catalog.all(reader))) {
     yield await checkTable(trees, await trees.view((reader) => compileTable(reader, record)))
+  }
+  for (const { arn, records, faults } of await checkStreams(trees, catalog)) {
+    yield { table: arn, items: records, faults, counted: 'records' }
   }
   yield await checkTokens(trees)
   const strays = await trees.view((reader) => strayPartitions(reader, catalog))

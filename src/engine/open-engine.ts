@@ -14,6 +14,7 @@ import { foregroundOf } from './pace/foreground.ts'
 import { type PartitionLimits, usualPartitionLimits } from './partitions/partition-limits.ts'
 import { PartitionWatch } from './partitions/partition-watch.ts'
 import { systemTrees } from './storage-map.ts'
+import { adoptStreams } from './streams/adopt-streams.ts'
 import { engineStreams } from './streams/engine-streams.ts'
 import { openShardIterators } from './streams/shard-iterators.ts'
 import { StreamDuties } from './streams/stream-duties.ts'
@@ -43,8 +44,9 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
   const foreground = foregroundOf(trees)
   const duties = new TableDuties(trees, catalog, clock, tableTransitionMs, foreground)
   const watch = new PartitionWatch({ trees, catalog, admission, clock, foreground, limits })
-  const streamDuties = new StreamDuties(trees, catalog, duties, clock)
+  const streamDuties = new StreamDuties({ trees, catalog, duties, clock, log, foreground })
   const iterators = await openShardIterators(trees, clock, options.random ?? systemRandom)
+  await adoptStreams(trees, catalog, clock)
   await duties.resume()
   streamDuties.wake()
   const sweeper = new Sweeper({ trees, catalog, write: { clock }, log, foreground })
@@ -62,7 +64,7 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
     }),
     items: engineItems(foreground.trees, catalog, admission, clock),
     contributors: engineContributors(trees, catalog, admission),
-    streams: engineStreams(trees, catalog, iterators),
+    streams: engineStreams(foreground.trees, catalog, iterators),
     consumption,
     collections: engineCollections(trees),
     async close() {

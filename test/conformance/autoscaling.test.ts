@@ -1,6 +1,8 @@
 /** Application Auto Scaling over the wire: what it takes, what it shows, and its refusals. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import fc from 'fast-check'
+import { autoscalingRoom } from '../../src/services/autoscaling/service.ts'
 import {
   assertScalingRefused,
   autoscaling,
@@ -448,4 +450,52 @@ test('each service accepts its own signing name only', async () => {
   const other = await asScaling.call('ListTables', {})
   assert.equal(other.code, 'InvalidSignatureException')
   assert.equal(other.message, "Credential should be scoped to correct service: 'dynamodb'. ")
+})
+
+/** Values that are nearly right, and such as nobody should send. */
+const odd = fc.oneof(
+  fc.constantFrom<unknown>(
+    '',
+    'table/Scaled',
+    'table/Scaled/index/byG',
+    'dynamodb',
+    'dynamodb:table:WriteCapacityUnits',
+  ),
+  fc.constantFrom<unknown>(
+    'cron(0 0 ? * * *)',
+    'at(2030-01-01T00:00:00)',
+    'rate(1 day)',
+    'TargetTrackingScaling',
+    'UTC',
+  ),
+  fc.constantFrom<unknown>(0, 1, -1, 2 ** 31, 1e300, 0.5, null, true, [], {}, { TargetValue: 50 }, { MinCapacity: 5 }),
+  fc.constantFrom<unknown>(
+    'x'.repeat(5000),
+    '|'.repeat(1600),
+    Buffer.from(`after ${'y'.repeat(9000)}`).toString('base64'),
+  ),
+  fc.constantFrom<unknown>(Buffer.from('after a').toString('base64'), Buffer.from('after a|b|c').toString('base64')),
+  fc.jsonValue(),
+)
+const sound: Body = { ...writeTarget, PolicyName: 'p', ScheduledActionName: 'a', MinCapacity: 5, MaxCapacity: 9 }
+
+test('whatever is sent, the answer is a result or a refusal, never a failure of ours', async () => {
+  const shapes = autoscalingRoom().service.operations.map(
+    ({ name, input }) => [name, Object.keys(input.members ?? {})] as const,
+  )
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...shapes),
+      fc.array(fc.tuple(fc.nat(20), odd), { maxLength: 4 }),
+      async ([name, members], changes) => {
+        const input: Record<string, unknown> = Object.fromEntries(
+          members.filter((member) => member in sound).map((member) => [member, sound[member]]),
+        )
+        for (const [position, value] of changes) input[members[position % members.length] ?? ''] = value
+        const { status, code } = await scaling.call(name, input)
+        assert.ok(status === 200 || status === 400, `${status} ${code} for ${name} ${JSON.stringify(input)}`)
+      },
+    ),
+    { numRuns: 400 },
+  )
 })

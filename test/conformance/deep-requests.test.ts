@@ -49,6 +49,11 @@ const bodies: Readonly<Record<string, readonly [operation: string, body: (deep: 
     'BatchWriteItem',
     (deep) => `{"RequestItems":{"Hash":[{"PutRequest":{"Item":{"pk":{"S":"a"},"d":${deep}}}}]}}`,
   ],
+  'a transaction': [
+    'TransactWriteItems',
+    (deep) =>
+      `{"ClientRequestToken":"t","TransactItems":[{"Put":{"TableName":"Hash","Item":{"pk":{"S":"a"},"d":${deep}}}}]}`,
+  ],
 }
 
 for (const [name, [operation, body]] of Object.entries(bodies)) {
@@ -77,6 +82,14 @@ test('members that no operation has may be as deep as they like', async () => {
   const deep = '['.repeat(100_000) + ']'.repeat(100_000)
   const answer = await client.send('GetItem', `{"TableName":"Hash","Key":{"pk":{"S":"a"}},"Unknown":${deep}}`)
   assert.equal(answer.status, 200)
+})
+
+test('a value beside a token may carry members that no datatype has, as deep as they like', async () => {
+  const deep = '['.repeat(100_000) + ']'.repeat(100_000)
+  const put = `{"Put":{"TableName":"Hash","Item":{"pk":{"S":"a","Unknown":${deep}}}}}`
+  const body = `{"ClientRequestToken":"unknown","TransactItems":[${put}]}`
+  assert.equal((await client.send('TransactWriteItems', body)).status, 200)
+  assert.equal((await client.send('TransactWriteItems', body)).status, 200)
 })
 
 test('members of no public type are not repeated, however deep', async () => {

@@ -296,6 +296,19 @@ refuses(() => client, 'DeleteItem', [
 
 refuses(() => client, 'UpdateItem', [
   {
+    name: 'an empty index key',
+    input: {
+      TableName: 'Indexed',
+      Key: { pk: { S: 'a' } },
+      UpdateExpression: 'SET #o = :v',
+      ExpressionAttributeNames: { '#o': 'other' },
+      ExpressionAttributeValues: { ':v': { S: '' } },
+    },
+    message:
+      'One or more parameter values are not valid. The update expression attempted to update a secondary index key ' +
+      'to a value that is not supported. The AttributeValue for a key attribute cannot contain an empty string value.',
+  },
+  {
     name: 'a bad ReturnValues, and says nothing else',
     input: {
       TableName: 'Hash',
@@ -512,4 +525,23 @@ test('a number key is found in every spelling', async () => {
   await put(client, 'Numbers', { pk: { N: '10' }, sk: { B: 'AQ==' }, a: { S: 'x' } })
   const found = await get(client, 'Numbers', { pk: { N: '1.0e1' }, sk: { B: 'AQ==' } })
   assert.deepEqual(found, { pk: { N: '10' }, sk: { B: 'AQ==' }, a: { S: 'x' } })
+})
+
+test('UpdateItem counts its actions and what it writes, not what it leaves alone', async () => {
+  // "a", its value, 3 for the update and 19 for the SET may come to 409,600 bytes at most.
+  const room = 409_600 - 1 - 3 - 19
+  const update = (pk: string, bytes: number) =>
+    client.call('UpdateItem', {
+      TableName: 'Hash',
+      Key: { pk: { S: pk } },
+      UpdateExpression: 'SET a = :v',
+      ExpressionAttributeValues: { ':v': { S: 'x'.repeat(bytes) } },
+    })
+  await answered(client.call('PutItem', { TableName: 'Hash', Item: { pk: { S: 'k' }, left: { S: 'alone' } } }))
+  await answered(update('k', room))
+  const tooLarge = 'Item size to update has exceeded the maximum allowed size'
+  assertRefused(await update('k', room + 1), 'ValidationException', tooLarge)
+  await answered(client.call('PutItem', { TableName: 'Hash', Item: { pk: { S: 'k' }, left: { S: 'x'.repeat(100) } } }))
+  // Now the item itself is what is too large.
+  assertRefused(await update('k', room), 'ValidationException', tooLarge)
 })

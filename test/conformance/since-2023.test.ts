@@ -21,6 +21,7 @@ after(() => stop())
 
 const arnOf = (table: string): string => `arn:aws:dynamodb:us-east-1:000000000000:table/${table}`
 
+// ListStreams does not: its TableName is a name to AWS, too.
 test('every call takes the ARN of a table for its name, and repeats it where it repeats names', async () => {
   const arn = arnOf('ByArn')
   const Key = { pk: { S: 'a' } }
@@ -46,6 +47,14 @@ test('every call takes the ARN of a table for its name, and repeats it where it 
   const written = await answered(client.call('BatchWriteItem', batch))
   assert.equal((written['ConsumedCapacity'] as Body[])[0]?.['TableName'], arn)
   assert.equal(await capacityNames('DeleteItem', { Key }), arn)
+
+  const write = { TransactItems: [{ Put: { TableName: arn, Item: Key } }], ...spent }
+  const transacted = await answered(client.call('TransactWriteItems', write))
+  assert.equal((transacted['ConsumedCapacity'] as Body[])[0]?.['TableName'], arn)
+  const reads = { TransactItems: [{ Get: { TableName: arn, Key } }], ...spent }
+  const got = await answered(client.call('TransactGetItems', reads))
+  assert.deepEqual(got['Responses'], [{ Item: Key }])
+  assert.equal((got['ConsumedCapacity'] as Body[])[0]?.['TableName'], arn)
 
   await answered(client.call('DescribeTimeToLive', { TableName: arn }))
   const TimeToLiveSpecification = { Enabled: true, AttributeName: 'expires' }

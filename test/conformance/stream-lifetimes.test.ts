@@ -248,3 +248,24 @@ test('records go after a day, and who is late is told so', async () => {
   const [left] = await readAll(client, arn)
   assert.deepEqual(left?.dynamodb.NewImage, item(3))
 })
+
+test('an item that expires is deleted by the service, and the record says so', async () => {
+  const TableName = 'Expired'
+  const arn = await streamed(TableName)
+  const TimeToLiveSpecification = { AttributeName: 'until', Enabled: true }
+  await answered(client.call('UpdateTimeToLive', { TableName, TimeToLiveSpecification }))
+  const expired = { pk: { S: 'old' }, until: { N: String(Math.floor(clock.nowMs() / 1000) - 100) } }
+  await put(client, TableName, expired)
+  const records = await eventually(async () => {
+    const found = await readAll(client, arn)
+    return found.length === 2 ? found : undefined
+  })
+  assert.deepEqual(
+    records.map(({ eventName, userIdentity }) => [eventName, userIdentity]),
+    [
+      ['INSERT', undefined],
+      ['REMOVE', { PrincipalId: 'dynamodb.amazonaws.com', Type: 'Service' }],
+    ],
+  )
+  assert.deepEqual(records[1]?.dynamodb.OldImage, expired)
+})

@@ -6,6 +6,7 @@ import { ImpatientClock } from '../manual-clock.ts'
 import type { Body, Client } from './client.ts'
 import { answered, assertRefused, atMost, broken, notNull, type Refusal, refuses, violated } from './refusals.ts'
 import { startServer } from './server.ts'
+import { readAll, streamOf } from './stream-calls.ts'
 import { compositeTable, createTables, get, hashTable, put } from './tables.ts'
 
 const clock = new ImpatientClock()
@@ -242,4 +243,27 @@ test('time to live may watch a key attribute', async () => {
   await until('the old one goes', async () => {
     return (await answered(client.call('Scan', { TableName })))['Count'] === 1
   })
+})
+
+test('a stream says who deleted an item, and that its time had come', async () => {
+  const TableName = 'Streamed'
+  const StreamSpecification = { StreamEnabled: true, StreamViewType: 'OLD_IMAGE' }
+  await createTables(client, [{ ...hashTable, TableName, StreamSpecification }])
+  await answered(client.call('UpdateTimeToLive', setting(TableName, true)))
+  await settled(TableName, 'ENABLED')
+  const own = { pk: { S: 'own' } }
+  const expired = { pk: { S: 'expired' }, expires: { N: String(nowSeconds() - 10) } }
+  await put(client, TableName, own)
+  await answered(client.call('DeleteItem', { TableName, Key: own }))
+  await put(client, TableName, expired)
+  await until('the item goes', async () => (await get(client, TableName, { pk: expired.pk })) === undefined)
+  const records = await readAll(client, await streamOf(client, TableName))
+  const removals = records.filter(({ eventName }) => eventName === 'REMOVE')
+  assert.deepEqual(
+    removals.map(({ dynamodb: { OldImage }, userIdentity }) => ({ OldImage, userIdentity })),
+    [
+      { OldImage: own, userIdentity: undefined },
+      { OldImage: expired, userIdentity: { Type: 'Service', PrincipalId: 'dynamodb.amazonaws.com' } },
+    ],
+  )
 })

@@ -8,7 +8,13 @@ import { startServer } from './server.ts'
 import { attributes, compositeTable, createTables, get, hashTable, keys, put } from './tables.ts'
 
 let offsetMs = 0
-const clock: Clock = { ...systemClock, nowMs: () => systemClock.nowMs() + offsetMs }
+/** Of the clock by which throughput comes back. */
+let passedMs = 0
+const clock: Clock = {
+  ...systemClock,
+  nowMs: () => systemClock.nowMs() + offsetMs,
+  monotonicMs: () => systemClock.monotonicMs() + passedMs,
+}
 
 const indexedTable = {
   ...hashTable,
@@ -237,6 +243,30 @@ test('an action on a table without throughput left cancels, and says so', async 
   const slowed = await client.call('TransactWriteItems', capped)
   const codes = (slowed.body['CancellationReasons'] as readonly Body[]).map(({ Code }) => Code)
   assert.deepEqual(codes, ['ThrottlingError', 'None'])
+})
+
+test('a cancelled transaction is charged for preparing, a throttled one is not', async () => {
+  const TableName = 'Prepared'
+  await createTables(client, [{ ...smallTable, TableName }])
+  const doubted = (bytes: number): Body => ({
+    TransactItems: [
+      putOf(TableName, itemOf('there', bytes)),
+      { Put: { TableName: 'Hash', Item: key('doubted'), ConditionExpression: 'attribute_exists(pk)' } },
+    ],
+  })
+  await put(client, TableName, itemOf('there', 200_000))
+  // 300 units were saved and 196 spent; each cancelled transaction looks at an item of 196.
+  const codes = async (): Promise<string> => {
+    const answer = await client.call('TransactWriteItems', doubted(100))
+    return (answer.body['CancellationReasons'] as readonly Body[]).map(({ Code }) => Code).join()
+  }
+  assert.equal(await codes(), 'None,ConditionalCheckFailed')
+  for (let time = 0; time < 3; time += 1) {
+    assert.equal(await codes(), 'ProvisionedThroughputExceeded,ConditionalCheckFailed')
+  }
+  // 92 units short: after 100 seconds there are some again, unless the throttled ones were charged.
+  passedMs += 100_000
+  assert.equal(await codes(), 'None,ConditionalCheckFailed')
 })
 
 test('a read of a table without throughput left cancels, and says so', async () => {

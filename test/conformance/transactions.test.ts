@@ -298,6 +298,24 @@ const writeRefusals: readonly Refusal[] = [
       'The AttributeValue for a key attribute cannot contain an empty string value. IndexName: global1, IndexKey: l1',
   },
   {
+    name: 'an empty index key in an Update',
+    input: {
+      TransactItems: [
+        {
+          Update: {
+            TableName: 'Composite',
+            Key: { pk: { S: 'a' }, sk: { S: 'b' } },
+            UpdateExpression: 'SET l1 = :v',
+            ExpressionAttributeValues: { ':v': { S: '' } },
+          },
+        },
+      ],
+    },
+    message:
+      'One or more parameter values are not valid. The update expression attempted to update a secondary index key ' +
+      'to a value that is not supported. The AttributeValue for a key attribute cannot contain an empty string value.',
+  },
+  {
     name: 'a Put that is too large, whatever else is wrong with single actions',
     input: {
       TransactItems: [

@@ -7,6 +7,7 @@ import {
   type AttributeValue,
   BatchWriteItemCommand,
   CreateTableCommand,
+  type CreateTableCommandInput,
   DeleteItemCommand,
   type DynamoDBClient,
   PutItemCommand,
@@ -42,9 +43,11 @@ export interface WriteLoadOptions {
 const tableName = 'Ledger'
 const indexName = 'ByParity'
 
-export async function createLedger(client: DynamoDBClient): Promise<void> {
+/** `more` is added to the CreateTable. */
+export async function createLedger(client: DynamoDBClient, more: Partial<CreateTableCommandInput> = {}): Promise<void> {
   await client.send(
     new CreateTableCommand({
+      ...more,
       TableName: tableName,
       BillingMode: 'PAY_PER_REQUEST',
       AttributeDefinitions: [

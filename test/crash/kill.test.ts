@@ -1,4 +1,4 @@
-/** kill -9 at random moments: every acknowledged write is there afterwards, whole, in the table and in its index. */
+/** kill -9 at random moments: every acknowledged write is there afterwards, whole, in the table, in its index and in its stream. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -17,7 +17,9 @@ test(`${kills} times kill -9 under load lose no acknowledged write`, { timeout: 
   try {
     const load = writeLoad({ workers: 24, keysPerWorker: 20, valueCharactersMax: 30_000, random })
     const first = clientOf(coffer)
-    await createLedger(first)
+    // `coffer check` holds the stream to the table: each change has its record, and each record its change.
+    const StreamSpecification = { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' } as const
+    await createLedger(first, { StreamSpecification })
     first.destroy()
     for (let kill = 0; kill < kills; kill += 1) {
       const client = clientOf(coffer)

@@ -24,7 +24,7 @@ import {
   ValidationException,
 } from '@aws-sdk/client-application-auto-scaling'
 import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { type RunningCoffer, runCoffer } from '../run-coffer.ts'
+import { type RunningCoffer, runCoffer, runCofferCommand } from '../run-coffer.ts'
 import { type ServerUnderTest, sdkClient } from './server-under-test.ts'
 
 const run = promisify(execFile)
@@ -208,4 +208,12 @@ test('the AWS CLI does the same', { skip: hasCli ? false : 'the AWS CLI is not i
   })
   await aws('deregister-scalable-target', ...named)
   assert.deepEqual(await aws('describe-scalable-targets', '--service-namespace', 'dynamodb'), { ScalableTargets: [] })
+})
+
+test('`coffer check` reads what is kept of it', async () => {
+  await scaling.send(new RegisterScalableTargetCommand({ ...target, MinCapacity: 1, MaxCapacity: 10 }))
+  await coffer.kill('SIGTERM')
+  const { exitCode, output } = await runCofferCommand(['check', '--data', coffer.folder])
+  assert.equal(exitCode, 0, output)
+  assert.match(output, /collections.*\b[1-9]\d* records/)
 })

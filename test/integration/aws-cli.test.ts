@@ -112,3 +112,55 @@ test('plain HTTP on loopback serves the CLI too', { skip }, async () => {
   const limits = await aws(['describe-limits'], coffer.endpoint)
   assert.ok(Number(limits['TableMaxReadCapacityUnits']) >= 40_000)
 })
+
+test('PartiQL by the CLI', { skip }, async () => {
+  await aws([
+    ...['create-table', '--table-name', 'Notes', '--billing-mode', 'PAY_PER_REQUEST'],
+    ...['--attribute-definitions', 'AttributeName=id,AttributeType=S', '--key-schema', 'AttributeName=id,KeyType=HASH'],
+  ])
+  await aws(['wait', 'table-exists', '--table-name', 'Notes'])
+  await aws(['execute-statement', '--statement', `INSERT INTO "Notes" VALUE {'id': 'a', 'text': 'it''s one'}`])
+  const found = await aws([
+    ...['execute-statement', '--statement', 'SELECT text FROM "Notes" WHERE id = ?'],
+    ...['--parameters', '[{"S":"a"}]', '--consistent-read'],
+  ])
+  assert.deepEqual(found['Items'], [{ text: { S: "it's one" } }])
+  const statement = (text: string): object => ({ Statement: text })
+  const writes = [
+    statement(`UPDATE "Notes" SET seen = true WHERE id = 'a'`),
+    statement(`INSERT INTO "Notes" VALUE {'id': 'b'}`),
+  ]
+  await aws(['execute-transaction', '--transact-statements', JSON.stringify(writes)])
+  const reads = ['a', 'b'].map((id) => statement(`SELECT * FROM "Notes" WHERE id = '${id}'`))
+  const batch = await aws(['batch-execute-statement', '--statements', JSON.stringify(reads)])
+  assert.deepEqual(batch['Responses'], [
+    { TableName: 'Notes', Item: { id: { S: 'a' }, text: { S: "it's one" }, seen: { BOOL: true } } },
+    { TableName: 'Notes', Item: { id: { S: 'b' } } },
+  ])
+})
+
+test('a stream by the CLI', { skip }, async () => {
+  const streams = (...args: readonly string[]) => awsCli(coffer, args, coffer.httpsEndpoint, 'dynamodbstreams')
+  await aws([
+    ...['create-table', '--table-name', 'Streamed', '--billing-mode', 'PROVISIONED'],
+    ...['--provisioned-throughput', 'ReadCapacityUnits=5,WriteCapacityUnits=5'],
+    ...['--attribute-definitions', 'AttributeName=id,AttributeType=S', '--key-schema', 'AttributeName=id,KeyType=HASH'],
+    ...['--stream-specification', 'StreamEnabled=true,StreamViewType=NEW_IMAGE'],
+  ])
+  await aws(['put-item', '--table-name', 'Streamed', '--item', '{"id":{"S":"a"},"n":{"N":"1"}}'])
+  const listed = await streams('list-streams', '--table-name', 'Streamed')
+  const arn = (listed['Streams'] as { StreamArn: string }[])[0]?.StreamArn ?? ''
+  const described = (await streams('describe-stream', '--stream-arn', arn))['StreamDescription']
+  const shard = (described as { Shards: { ShardId: string }[] }).Shards[0]?.ShardId ?? ''
+  const found = await streams(
+    ...['get-shard-iterator', '--stream-arn', arn, '--shard-id', shard, '--shard-iterator-type', 'TRIM_HORIZON'],
+  )
+  const { Records: records } = await streams('get-records', '--shard-iterator', String(found['ShardIterator']))
+  assert.deepEqual(
+    (records as { eventName: string; dynamodb: { NewImage: unknown } }[]).map(({ eventName, dynamodb }) => [
+      eventName,
+      dynamodb.NewImage,
+    ]),
+    [['INSERT', { id: { S: 'a' }, n: { N: '1' } }]],
+  )
+})

@@ -14,13 +14,14 @@ const present = await run('aws', ['--version']).then(
 /** Why tests are skipped; false where it is installed. */
 export const awsCliMissing = present ? false : 'the AWS CLI is not installed (on Debian: apt-get install awscli)'
 
-/** Runs `aws dynamodb …` over HTTPS, or over the endpoint given, and returns its JSON. */
+/** Runs `aws dynamodb …`, or another service's, over HTTPS, or over the endpoint given, and returns its JSON. */
 export async function awsCli(
   coffer: RunningCoffer,
   args: readonly string[],
   endpoint = coffer.httpsEndpoint,
+  service = 'dynamodb',
 ): Promise<Record<string, unknown>> {
-  const { stdout } = await run('aws', ['dynamodb', ...args, '--endpoint-url', endpoint, '--output', 'json'], {
+  const { stdout } = await run('aws', [service, ...args, '--endpoint-url', endpoint, '--output', 'json'], {
     env: {
       ...process.env,
       AWS_SHARED_CREDENTIALS_FILE: coffer.credentialsFile,

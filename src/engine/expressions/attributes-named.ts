@@ -62,6 +62,7 @@ function operandsOf(condition: Comparison): readonly Operand[] {
 function eachPathOfOperand(operand: Operand, visit: (path: Path) => void): void {
   if (operand.kind === 'path') visit(operand.path)
   else if (operand.kind === 'size') eachPathOfOperand(operand.of, visit)
+  else if (operand.kind === 'condition') eachPathOfCondition(operand.condition, visit)
 }
 
 /** Visits the paths that the value of a SET action reads. */

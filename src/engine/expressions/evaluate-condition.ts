@@ -61,6 +61,8 @@ function operandValue(operand: Operand, item: Item): AttributeValue | undefined 
       const size = sizeOf(operandValue(operand.of, item))
       return size === undefined ? undefined : { N: String(size) }
     }
+    case 'condition':
+      return { BOOL: holds(operand.condition, item) }
   }
 }
 

@@ -110,7 +110,7 @@ const flipped: Readonly<Record<Exclude<Comparator, '<>'>, '=' | '<' | '<=' | '>'
 
 function checkKeyFirst(operator: string, operand: Operand): void {
   if (operand.kind === 'path') return
-  if (operand.kind === 'size') throw nested()
+  if (operand.kind !== 'value') throw nested()
   throw validationError(
     `Invalid condition in KeyConditionExpression: ${operator} operator must have the key attribute as its first operand`,
   )
@@ -119,8 +119,8 @@ function checkKeyFirst(operator: string, operand: Operand): void {
 function onlyAttribute(operands: readonly Operand[]): string {
   let attribute: string | undefined
   for (const operand of operands) {
-    if (operand.kind === 'size') throw nested()
     if (operand.kind === 'value') continue
+    if (operand.kind !== 'path') throw nested()
     if (attribute !== undefined) {
       throw validationError(
         'Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition',
@@ -172,7 +172,7 @@ function valuesOf(bound: RangeBound): readonly AttributeValue[] {
   }
 }
 
-function checkNotEmpty(key: KeyAttribute, value: AttributeValue, indexName: string | undefined): void {
+export function checkNotEmpty(key: KeyAttribute, value: AttributeValue, indexName: string | undefined): void {
   const kind = 'S' in value && value.S === '' ? 'string' : 'B' in value && value.B === '' ? 'binary' : undefined
   if (kind === undefined) return
   const cannot = `The AttributeValue for a key attribute cannot contain an empty ${kind} value.`

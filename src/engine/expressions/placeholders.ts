@@ -3,6 +3,7 @@ import { ServiceError } from '../../foundation/service-error.ts'
 import type { AttributeValue } from '../items/attribute-value.ts'
 import { checkValue, EnvelopedError } from '../items/check-item.ts'
 import { utf8Length } from '../items/item-size.ts'
+import { inHashOrder } from './hash-order.ts'
 import { ExpressionProblem } from './parse-tree.ts'
 
 /** AWS quota. */
@@ -120,24 +121,4 @@ function checkUsed(what: 'Names' | 'Values', placeholders: readonly string[], us
   throw new EnvelopedError(
     `Value provided in ExpressionAttribute${what} unused in expressions: keys: {${unused.join(', ')}}`,
   )
-}
-
-/** AWS lists keys as they lie in a Java HashMap; clients never rely on it, but messages are compared. */
-function inHashOrder(keys: readonly string[]): readonly string[] {
-  let buckets = 16
-  while (buckets * 0.75 < keys.length) buckets *= 2
-  const bucketOf = (key: string): number => {
-    const hash = javaHash(key)
-    return (hash ^ (hash >>> 16)) & (buckets - 1)
-  }
-  // The sort is stable: keys of one bucket stay in the order in which they came.
-  return [...keys].sort((a, b) => bucketOf(a) - bucketOf(b))
-}
-
-function javaHash(text: string): number {
-  let hash = 0
-  for (let position = 0; position < text.length; position += 1) {
-    hash = (Math.imul(31, hash) + text.charCodeAt(position)) | 0
-  }
-  return hash
 }

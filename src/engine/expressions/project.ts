@@ -1,7 +1,7 @@
 /** Items reduced to the paths of a projection. */
 import { type AttributeValue, attributeOf, emptyItem, type Item } from '../items/attribute-value.ts'
-import { childOf } from './documents.ts'
-import type { Path } from './syntax.ts'
+import { childOf, valueAt } from './documents.ts'
+import type { Column, Path } from './syntax.ts'
 
 /**
  * The attributes at the paths, in the documents that hold them; the elements of a list close ranks in their order.
@@ -16,6 +16,16 @@ export function projectItem(paths: readonly Path[], item: Item): Item {
     if (part !== undefined) projected[name as string] = part
   }
   return projected
+}
+
+/** The values of columns under the columns' names; what is missing leaves no trace. */
+export function pickColumns(columns: readonly Column[], item: Item): Item {
+  const picked = emptyItem()
+  for (const { name, path } of columns) {
+    const value = valueAt(item, path)
+    if (value !== undefined) picked[name] = value
+  }
+  return picked
 }
 
 /** Steps to what is wanted beyond them; `whole` where a path ends. List indexes are in order. */

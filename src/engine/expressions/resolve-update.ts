@@ -3,9 +3,9 @@ import { AssertionFailure, assert } from '../../foundation/assert.ts'
 import { type AttributeType, type AttributeValue, typeOf } from '../items/attribute-value.ts'
 import { checkOperandCount } from './check-tree.ts'
 import { type ActionNode, type ExpressionNode, partsOf, type SectionNode, ungrouped } from './expression-tree.ts'
+import { checkDistinctPaths, incorrectType, needsPath } from './make-condition.ts'
 import { ExpressionProblem } from './parse-tree.ts'
 import type { Placeholders } from './placeholders.ts'
-import { checkDistinctPaths, incorrectType, needsPath } from './resolve-condition.ts'
 import { checkPathsApart, resolvePath } from './resolve-paths.ts'
 import type { Update, UpdateAction, UpdateValue } from './syntax.ts'
 
@@ -71,27 +71,35 @@ function resolveValue(node: ExpressionNode, placeholders: Placeholders): UpdateV
     case 'value':
       return { kind: 'value', value: placeholders.valueOf(inner.placeholder) }
     case '+':
-    case '-': {
-      const left = resolveValue(inner.left, placeholders)
-      const right = resolveValue(inner.right, placeholders)
-      checkTypes(inner.kind, [left, right], 'N')
-      return { kind: inner.kind === '+' ? 'plus' : 'minus', left, right }
-    }
-    case 'call': {
+    case '-':
+      return sumValue(inner.kind, resolveValue(inner.left, placeholders), resolveValue(inner.right, placeholders))
+    case 'call':
       checkOperandCount(inner.name, inner.operands.length)
-      const [first, second] = inner.operands.map((operand) => resolveValue(operand, placeholders))
-      assert(first !== undefined && second !== undefined, 'operands were counted')
-      if (inner.name === 'list_append') {
-        checkTypes(inner.name, [first, second], 'L')
-        return { kind: 'list-append', first, second }
-      }
-      if (first.kind !== 'path') throw needsPath(inner.name)
-      if (second.kind === 'path') checkDistinctPaths(inner.name, first.path, second.path)
-      return { kind: 'if-not-exists', path: first.path, otherwise: second }
-    }
+      return calledValue(
+        inner.name,
+        inner.operands.map((operand) => resolveValue(operand, placeholders)),
+      )
     default:
       throw new AssertionFailure('the parser leaves no condition where a value stands')
   }
+}
+
+export function sumValue(sign: '+' | '-', left: UpdateValue, right: UpdateValue): UpdateValue {
+  checkTypes(sign, [left, right], 'N')
+  return { kind: sign === '+' ? 'plus' : 'minus', left, right }
+}
+
+/** list_append and if_not_exists; their operands were counted. */
+export function calledValue(name: string, operands: readonly UpdateValue[]): UpdateValue {
+  const [first, second] = operands
+  assert(first !== undefined && second !== undefined, 'operands were counted')
+  if (name === 'list_append') {
+    checkTypes(name, [first, second], 'L')
+    return { kind: 'list-append', first, second }
+  }
+  if (first.kind !== 'path') throw needsPath(name)
+  if (second.kind === 'path') checkDistinctPaths(name, first.path, second.path)
+  return { kind: 'if-not-exists', path: first.path, otherwise: second }
 }
 
 /** Only values written in the request have a type that is known here. */

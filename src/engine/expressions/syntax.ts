@@ -4,10 +4,18 @@ import type { AttributeType, AttributeValue } from '../items/attribute-value.ts'
 /** A document path with names resolved: `a.b[3]` is ['a', 'b', 3]. The first element is always a name. */
 export type Path = readonly (string | number)[]
 
+/** One column of a PartiQL select list: the value at the path, under a name of its own. */
+export interface Column {
+  readonly name: string
+  readonly path: Path
+}
+
 export type Operand =
   | { readonly kind: 'path'; readonly path: Path }
   | { readonly kind: 'value'; readonly value: AttributeValue }
   | { readonly kind: 'size'; readonly of: Operand }
+  /** A condition as a BOOL, as PartiQL has it: `attribute_exists(a) = true`. */
+  | { readonly kind: 'condition'; readonly condition: Condition }
 
 export type Comparator = '=' | '<>' | '<' | '<=' | '>' | '>='
 

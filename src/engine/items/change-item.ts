@@ -42,6 +42,8 @@ interface Change {
   readonly table: string
   readonly condition?: Condition
   readonly returnOldOnFailure: boolean
+  /** Only updates are held to more than their item. */
+  readonly sizeGate?: 'item'
 }
 interface Done {
   readonly table: CompiledTable
@@ -52,7 +54,7 @@ interface Done {
 function changeItem(trees: TreeWriter, house: ChangeHouse, request: Change, action: WriteAction): Done {
   const table = usableTable(trees, house.catalog, request.scope, request.table)
   const target = targetOf(table, action)
-  const plan = planWrite(trees, target, request.condition, 'item-and-actions')
+  const plan = planWrite(trees, target, request.condition, request.sizeGate ?? 'item-and-actions')
   if (plan.kind === 'refused') {
     // A failed condition is charged like a write.
     house.admission.spendWrite(table, unitsOfLooking(target, plan.before))

@@ -1,7 +1,7 @@
 import type { TreeReader } from '../../storage/trees.ts'
 import type { Admission } from '../capacity/admission.ts'
 import { CapacityMeter, readUnits } from '../capacity/units.ts'
-import { projectItem } from '../expressions/project.ts'
+import { pickColumns, projectItem } from '../expressions/project.ts'
 import type { Catalog } from '../tables/catalog.ts'
 import { itemKey } from '../tables/compiled-table.ts'
 import type { GetRequest, GetResult } from './items.ts'
@@ -22,6 +22,7 @@ export function getItem(trees: TreeReader, catalog: Catalog, admission: Admissio
   capacity.table = readUnits(stored === undefined ? 0 : storedSize(stored), request.consistent)
   admission.spendRead(table, capacity)
   if (stored === undefined) return { capacity }
+  if (request.columns !== undefined) return { item: pickColumns(request.columns, parseStored(stored)), capacity }
   const item =
     request.projection === undefined ? fragmentOf(stored) : projectItem(request.projection, parseStored(stored))
   return { item, capacity }

@@ -1,6 +1,6 @@
 /** What the services may ask of items. Values and expressions are checked and parsed before they come here. */
 import type { JsonFragment } from '../../foundation/json-fragment.ts'
-import type { Condition, KeyCondition, Path, Update } from '../expressions/syntax.ts'
+import type { Column, Condition, KeyCondition, Path, Update } from '../expressions/syntax.ts'
 import type { Scope } from '../scope.ts'
 import type { TableRecord } from '../tables/table.ts'
 import type { Item } from './attribute-value.ts'
@@ -34,6 +34,8 @@ export interface UpdateRequest extends WriteRequest {
   readonly key: Item
   /** Absent: an update without actions, which still creates the item. */
   readonly update?: Update
+  /** What is held to the limit: UpdateItem counts its actions too, PartiQL the item alone (measured on AWS). */
+  readonly sizeGate?: 'item'
 }
 
 export interface WriteResult {
@@ -56,6 +58,8 @@ export interface GetRequest {
   readonly key: Item
   readonly consistent: boolean
   readonly projection?: readonly Path[]
+  /** Of the same paths as `projection`: their values come under names of their own. */
+  readonly columns?: readonly Column[]
 }
 export interface GetResult {
   readonly item?: Item | JsonFragment
@@ -71,8 +75,12 @@ interface ReadPageRequest {
   readonly filter?: Condition
   /** Absent: all attributes (for an index: all projected ones, unless `select` is ALL_ATTRIBUTES). */
   readonly projection?: readonly Path[]
+  /** Of the same paths as `projection`: their values come under names of their own. */
+  readonly columns?: readonly Column[]
   readonly select: 'ALL_ATTRIBUTES' | 'ALL_PROJECTED_ATTRIBUTES' | 'SPECIFIC_ATTRIBUTES' | 'COUNT'
   readonly limit?: number
+  /** Data that this page may read, when it is the rest of a page of several reads; 1 MB unless told. */
+  readonly bytesMax?: number
   readonly exclusiveStartKey?: Item
 }
 export interface QueryRequest extends ReadPageRequest {
@@ -91,6 +99,8 @@ export interface PageResult {
   readonly items?: JsonFragment
   readonly count: number
   readonly scannedCount: number
+  /** Data that was read, before the filter. */
+  readonly bytes: number
   readonly lastEvaluatedKey?: Item
   readonly capacity: CapacityUse
 }
@@ -158,7 +168,13 @@ export interface TransactWriteResult {
 }
 export interface TransactGetRequest {
   readonly scope: Scope
-  readonly gets: readonly { readonly table: string; readonly key: Item; readonly projection?: readonly Path[] }[]
+  readonly gets: readonly {
+    readonly table: string
+    readonly key: Item
+    readonly projection?: readonly Path[]
+    /** Of the same paths as `projection`: their values come under names of their own. */
+    readonly columns?: readonly Column[]
+  }[]
 }
 export interface TransactGetResult {
   /** In request order; undefined where there is no item. */

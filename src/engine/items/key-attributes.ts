@@ -68,10 +68,13 @@ function checkKeyValue({ name }: KeyAttribute, item: Item, hash: boolean): void 
   }
 }
 
-/** Index keys may be absent from an item (it is then not in the index), but not of another type, empty or too long. */
-export function checkIndexKeys(index: IndexRecord, item: Item): void {
-  checkIndexAttributes(index, index.keySchema.hash, item, hashKeyBytesMax)
-  checkIndexAttributes(index, index.keySchema.range, item, rangeKeyBytesMax)
+/**
+ * Index keys may be absent from an item (it is then not in the index), but not of another type, empty or too long. An
+ * update's empty values are refused in other words than a put's (recorded 2026).
+ */
+export function checkIndexKeys(index: IndexRecord, item: Item, madeBy: 'put' | 'update'): void {
+  checkIndexAttributes(index, index.keySchema.hash, item, hashKeyBytesMax, madeBy)
+  checkIndexAttributes(index, index.keySchema.range, item, rangeKeyBytesMax, madeBy)
 }
 
 function checkIndexAttributes(
@@ -79,6 +82,7 @@ function checkIndexAttributes(
   attributes: readonly KeyAttribute[],
   item: Item,
   bytesMax: number,
+  madeBy: 'put' | 'update',
 ): void {
   for (const { name, type } of attributes) {
     const value = attributeOf(item, name)
@@ -92,8 +96,13 @@ function checkIndexAttributes(
     const bytes = keyBytesOf(value)
     if (bytes === 0) {
       const empty = type === 'B' ? 'binary' : 'string'
+      const what =
+        madeBy === 'put'
+          ? 'A value specified for a secondary index key is not supported.'
+          : 'The update expression attempted to update a secondary index key to a value that is not supported.'
+      const where = madeBy === 'put' ? ` IndexName: ${index.name}, IndexKey: ${name}` : ''
       throw requestFault(
-        `One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty ${empty} value. IndexName: ${index.name}, IndexKey: ${name}`,
+        `One or more parameter values are not valid. ${what} The AttributeValue for a key attribute cannot contain an empty ${empty} value.${where}`,
       )
     }
     if (bytes > bytesMax) {

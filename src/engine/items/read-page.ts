@@ -6,7 +6,7 @@ import { CapacityMeter, readUnits } from '../capacity/units.ts'
 import { partitionHashBytes } from '../encoding/keys.ts'
 import { invalidValues } from '../errors.ts'
 import { evaluateCondition } from '../expressions/evaluate-condition.ts'
-import { projectItem } from '../expressions/project.ts'
+import { pickColumns, projectItem } from '../expressions/project.ts'
 import { type Partitions, partitionPosition } from '../partitions/partition.ts'
 import type { Catalog } from '../tables/catalog.ts'
 import { type CompiledIndex, type CompiledTable, itemKey, namesOf } from '../tables/compiled-table.ts'
@@ -25,11 +25,9 @@ import {
   startKey,
   wrongSegment,
 } from './key-range.ts'
+import { pageBytesMax } from './page-limits.ts'
 import { parseStored, storedHeaderBytes, storedSize } from './stored-item.ts'
 import { usableTable } from './usable-table.ts'
-
-/** AWS quota: data that one Query or Scan reads, before the filter. */
-const pageBytesMax = 2 ** 20
 
 type ReadRequest = QueryRequest | ScanRequest
 
@@ -134,7 +132,7 @@ function readPage(
   const reach = reading === 'scan' ? 'range' : 'partition key'
   const firstKey = partitionKeyOf(range)
   admission.admitRead(table, globalName, firstKey, reach)
-  const { filter, projection, limit = Number.MAX_SAFE_INTEGER } = request
+  const { filter, projection, columns, limit = Number.MAX_SAFE_INTEGER, bytesMax = pageBytesMax } = request
   const counting = request.select === 'COUNT'
   const fetches = fetchesItems(index, request)
   const list = new ItemList()
@@ -160,10 +158,18 @@ function readPage(
       }
       if (filter === undefined || evaluateCondition(filter, item)) {
         page.matched++
-        if (!counting) list.addText(JSON.stringify(projection === undefined ? item : projectItem(projection, item)))
+        if (!counting) {
+          const shown =
+            columns !== undefined
+              ? pickColumns(columns, item)
+              : projection === undefined
+                ? item
+                : projectItem(projection, item)
+          list.addText(JSON.stringify(shown))
+        }
       }
     }
-    if (page.scanned < limit && page.bytes < pageBytesMax) return true
+    if (page.scanned < limit && page.bytes < bytesMax) return true
     last = parseStored(valueBytes.subarray(valueStart, valueEnd))
     return false
   }
@@ -184,6 +190,7 @@ function readPage(
     ...(counting ? {} : { items: list.finish() }),
     count: page.matched,
     scannedCount: page.scanned,
+    bytes: page.bytes,
     ...(last && { lastEvaluatedKey: pickAttributes(last, names) }),
     capacity,
   }

@@ -10,7 +10,7 @@ import { CapacityMeter, writeUnits } from '../capacity/units.ts'
 import { queuedTimeToLive, requeue } from '../expiry/expiry-queue.ts'
 import { entryWriteUnits, type IndexEntry, indexEntry } from '../indexes/index-entries.ts'
 import type { CompiledStream } from '../streams/compiled-stream.ts'
-import { recordChange } from '../streams/record-change.ts'
+import { isSameItem, recordChange } from '../streams/record-change.ts'
 import { addFigures } from '../tables/catalog.ts'
 import { type CompiledIndex, type CompiledTable, hashPrefix } from '../tables/compiled-table.ts'
 import type { Item } from './attribute-value.ts'
@@ -51,7 +51,7 @@ export function writeItem(trees: TreeWriter, house: WriteHouse, table: CompiledT
   const sizeAfter = after?.sizeBytes ?? 0
   capacity.table = writeUnits(Math.max(sizeBefore, sizeAfter))
   const stored = after && storedItem(after.item, after.sizeBytes)
-  const changed = !(before !== undefined && stored !== undefined && before.equals(stored))
+  const changed = !(before !== undefined && stored !== undefined && isUnchanged(table, change, before, stored))
   let collectionGrowth = sizeAfter - sizeBefore
   if (changed && table.indexes.length > 0) {
     const entries = changedEntries(table, change, stored)
@@ -71,6 +71,12 @@ export function writeItem(trees: TreeWriter, house: WriteHouse, table: CompiledT
   }
   const collectionBytes = table.hasLocalIndex ? growCollection(trees, table, change, collectionGrowth) : undefined
   return { capacity, collectionBytes }
+}
+
+/** Other bytes may say the same; with a stream it matters, since what changes nothing leaves no record. */
+function isUnchanged(table: CompiledTable, change: ItemChange, before: Buffer, stored: Buffer): boolean {
+  if (before.equals(stored)) return true
+  return table.stream !== undefined && isSameItem(before, change.beforeItem, stored, change.after?.item)
 }
 
 function writeRecord(

@@ -3,6 +3,7 @@
 import { assert } from '../../foundation/assert.ts'
 import type { TableKey, TreeWriter } from '../../storage/trees.ts'
 import type { Partition } from '../partitions/partition.ts'
+import type { Scope } from '../scope.ts'
 import { takeTreeIds } from '../tables/catalog.ts'
 import type { CompiledTable } from '../tables/compiled-table.ts'
 import type { StreamRecord, TableRecord } from '../tables/table.ts'
@@ -36,6 +37,15 @@ export function changeStream(
   return startStream(trees, next, stream, key, present.partitions, nowMs)
 }
 
+/** What the key of a stream's records is bound to. */
+export function streamKeyContext({ accountId }: Scope, table: string): Readonly<Record<string, string>> {
+  return {
+    'aws:dynamodb:tableName': table,
+    'aws:dynamodb:subscriberId': accountId,
+    'coffer:part': 'stream',
+  }
+}
+
 /** A new stream with one shard for each partition; answers the table's record with it. */
 export function startStream(
   trees: TreeWriter,
@@ -58,6 +68,7 @@ export function startStream(
     createdAtMs: nowMs,
     nextShard: 0,
     newestShardAtMs: 0,
+    lastSequence: 0,
     open: [],
   }
   const opened = openShards(
@@ -153,7 +164,13 @@ function openShards(
     open.push({ shard: number, from })
   }
   open.sort((a, b) => (a.from < b.from ? -1 : 1))
-  return { ...stream, nextShard: stream.nextShard + wanted.length, newestShardAtMs: openedAtMs, open }
+  return {
+    ...stream,
+    nextShard: stream.nextShard + wanted.length,
+    newestShardAtMs: openedAtMs,
+    lastSequence: counter.last,
+    open,
+  }
 }
 
 /** A label is a time; a stream made in the same millisecond as another of its table takes the next one. */

@@ -50,6 +50,7 @@ export function compileStream(
     counter = { last: lastSequence(trees, stored) }
     counters.set(stream.tree, counter)
   }
+  counter.last = Math.max(counter.last, stored.lastSequence)
   const shards = stored.open.map(({ shard, from }) => ({ number: shard, from: Buffer.from(from, 'hex') }))
   return { tree: stored.tree, label: stream.label, viewType: stored.viewType, shards, counter }
 }

@@ -19,6 +19,18 @@ export interface StreamedChange {
   readonly byTimeToLive: boolean
 }
 
+/** A put may bring the same attributes, or members of a set, in another order. */
+export function isSameItem(
+  before: Buffer,
+  beforeItem: Item | undefined,
+  stored: Buffer,
+  afterItem: Item | undefined,
+): boolean {
+  if (afterItem === undefined || before.length !== stored.length || storedSize(before) !== storedSize(stored))
+    return false
+  return valuesEqual({ M: beforeItem ?? parseStored(before) }, { M: afterItem })
+}
+
 export function recordChange(
   trees: TreeWriter,
   stream: CompiledStream,
@@ -27,7 +39,6 @@ export function recordChange(
   change: StreamedChange,
 ): void {
   const { before, stored } = change
-  if (isSameItem(change)) return
   const item = change.afterItem ?? change.beforeItem ?? parseStored(before as Buffer)
   const keyItem = pickAttributes(item, keyNames)
   const keys = JSON.stringify(keyItem)
@@ -49,13 +60,6 @@ export function recordChange(
   if (oldImage !== undefined) oldImage.copy(value, at, storedHeaderBytes)
   stream.counter.last += 1
   trees.set(stream.tree, recordKey(shardFor(stream.shards, change.key).number, stream.counter.last), value)
-}
-
-/** A put may bring the same attributes in another order: nothing has changed then. */
-function isSameItem({ before, beforeItem, stored, afterItem }: StreamedChange): boolean {
-  if (before === undefined || stored === undefined || afterItem === undefined) return false
-  if (before.length !== stored.length || storedSize(before) !== storedSize(stored)) return false
-  return valuesEqual({ M: beforeItem ?? parseStored(before) }, { M: afterItem })
 }
 
 function eventOf({ before, stored }: StreamedChange): ChangeEvent {

@@ -23,6 +23,8 @@ export interface StoredStream {
   readonly nextShard: number
   /** Shard ids begin with a time; it never goes back, so that the ids are in the order of the numbers. */
   readonly newestShardAtMs: number
+  /** At least every number given out before the shards last changed. */
+  readonly lastSequence: number
   /** By first hash; empty once the stream is disabled. */
   readonly open: readonly { readonly shard: number; readonly from: string }[]
 }

@@ -3,7 +3,10 @@
  * when its last day is over. Everything is decided from what is stored, so it goes on after a crash where it stopped.
  */
 import type { Clock } from '../../foundation/clock.ts'
+import type { Log } from '../../foundation/log.ts'
 import { StoreUnavailable, type TreeId, type Trees, type TreeWriter } from '../../storage/trees.ts'
+import type { Foreground } from '../pace/foreground.ts'
+import { Pace } from '../pace/pace.ts'
 import { type Catalog, noteDrop } from '../tables/catalog.ts'
 import type { TableDuties } from '../tables/table-duties.ts'
 import { createdAtMs, newestSequence, recordKey, sequenceAt } from './change-record.ts'
@@ -19,6 +22,7 @@ import {
   removeStream,
   type StoredShard,
 } from './stored-stream.ts'
+import { streamArn } from './stream-errors.ts'
 
 /** AWS keeps records for 24 hours. */
 export const retentionMs = 24 * 3_600_000
@@ -26,15 +30,29 @@ export const retentionMs = 24 * 3_600_000
 export const shardAgeMsMax = 4 * 3_600_000
 const sweepMs = 60_000
 const retryMs = 1000
-const recordsPerCommit = 200
+/** Trimming is cheap beside other background work: a piece of it is so many records. */
+const recordsPerPiece = 4
 const shardsPerCommit = 100
 const streamsPerView = 200
+/** How long a stream is left alone that cannot be tended, since a page of it is damaged. */
+const setAsideMs = 3_600_000
+
+export interface StreamDutiesHouse {
+  readonly trees: Trees
+  readonly catalog: Catalog
+  readonly duties: TableDuties
+  readonly clock: Clock
+  readonly log: Log | undefined
+  readonly foreground: Pick<Foreground, 'calls'>
+}
 
 export class StreamDuties {
   readonly #trees: Trees
   readonly #catalog: Catalog
-  readonly #tables: TableDuties
+  readonly #duties: TableDuties
   readonly #clock: Clock
+  readonly #log: Log | undefined
+  readonly #pace: Pace
   readonly #stopping = new AbortController()
   /** When a stream has next something to be done; a stream that is not here is looked at. */
   readonly #dueAtMs = new Map<TreeId, number>()
@@ -42,11 +60,13 @@ export class StreamDuties {
   #woken = false
   #running: Promise<void> | undefined
 
-  constructor(trees: Trees, catalog: Catalog, tables: TableDuties, clock: Clock) {
+  constructor({ trees, catalog, duties, clock, log, foreground }: StreamDutiesHouse) {
     this.#trees = trees
     this.#catalog = catalog
-    this.#tables = tables
+    this.#duties = duties
     this.#clock = clock
+    this.#log = log
+    this.#pace = new Pace(foreground, clock)
   }
 
   /** Runs for as long as there are streams. Called at the start and when a stream begins; calling it again is nothing. */
@@ -70,8 +90,8 @@ export class StreamDuties {
       try {
         if ((await this.sweep()) === 0 && !this.#woken) return
       } catch (error) {
-        if (!(error instanceof StoreUnavailable)) throw error
-        waitMs = retryMs
+        if (!(error instanceof StoreUnavailable)) this.#log?.error('streams cannot be looked at', { error })
+        waitMs = error instanceof StoreUnavailable ? retryMs : setAsideMs
       }
       await this.#clock.sleep(waitMs, this.#stopping.signal)
     }
@@ -86,7 +106,7 @@ export class StreamDuties {
       count += page.length
       for (const each of page) {
         if (this.#stopping.signal.aborted) return count
-        if ((this.#dueAtMs.get(each.stream.tree) ?? 0) <= this.#clock.nowMs()) await this.#tend(each)
+        await this.#tendIfDue(each)
       }
       after = page[page.length - 1]
       if (page.length < streamsPerView) return count
@@ -99,6 +119,20 @@ export class StreamDuties {
       eachStream(reader, {}, after, (stream) => page.push(stream) < streamsPerView)
       return page
     })
+  }
+
+  async #tendIfDue(named: NamedStream): Promise<void> {
+    const { scope, name, stream } = named
+    if ((this.#dueAtMs.get(stream.tree) ?? 0) > this.#clock.nowMs()) return
+    try {
+      await this.#tend(named)
+      await this.#pace.giveWay(this.#stopping.signal)
+    } catch (error) {
+      // A full disk may have room again at the next look; whatever else it is will not have mended so soon.
+      if (error instanceof StoreUnavailable) throw error
+      this.#log?.error('a stream cannot be trimmed', { stream: streamArn(scope, name), error })
+      this.#dueAtMs.set(stream.tree, this.#clock.nowMs() + setAsideMs)
+    }
   }
 
   async #tend(named: NamedStream): Promise<void> {
@@ -122,7 +156,9 @@ export class StreamDuties {
   async #trim(tree: TreeId, number: number, shard: StoredShard): Promise<number> {
     for (;;) {
       const nowMs = this.#clock.nowMs()
-      const step = await this.#trees.atomically((writer) => trimStep(writer, tree, number, nowMs - retentionMs))
+      const recordsMax = this.#pace.piecesPerCommit * recordsPerPiece
+      const horizonMs = nowMs - retentionMs
+      const step = await this.#trees.atomically((writer) => trimStep(writer, tree, number, horizonMs, recordsMax))
       if (step.oldestMs !== undefined) return step.oldestMs + retentionMs
       if (!step.more) {
         if (shard.closed === undefined) return nowMs + retentionMs
@@ -131,7 +167,7 @@ export class StreamDuties {
         return goesAtMs <= nowMs ? Number.MAX_SAFE_INTEGER : goesAtMs
       }
       if (this.#stopping.signal.aborted) return 0
-      await anotherTurn()
+      await this.#pace.giveWay(this.#stopping.signal)
     }
   }
 
@@ -181,9 +217,9 @@ export class StreamDuties {
         return false
       })
       if (!left) break
-      await anotherTurn()
+      await this.#pace.giveWay(this.#stopping.signal)
     }
-    this.#tables.drop()
+    this.#duties.drop()
   }
 }
 
@@ -194,7 +230,7 @@ interface TrimStep {
   readonly oldestMs: number | undefined
 }
 
-function trimStep(writer: TreeWriter, tree: TreeId, number: number, horizonMs: number): TrimStep {
+function trimStep(writer: TreeWriter, tree: TreeId, number: number, horizonMs: number, recordsMax: number): TrimStep {
   let trimmedThrough: number | undefined
   let removed = 0
   let oldestMs: number | undefined
@@ -207,13 +243,9 @@ function trimStep(writer: TreeWriter, tree: TreeId, number: number, horizonMs: n
     trimmedThrough = sequenceAt(entry)
     writer.remove(tree, recordKey(number, trimmedThrough))
     removed += 1
-    return removed < recordsPerCommit
+    return removed < recordsMax
   })
   const shard = readShard(writer, tree, number)
   if (trimmedThrough !== undefined && shard !== undefined) putShard(writer, tree, number, { ...shard, trimmedThrough })
-  return { more: removed === recordsPerCommit, oldestMs }
-}
-
-function anotherTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
+  return { more: removed === recordsMax, oldestMs }
 }

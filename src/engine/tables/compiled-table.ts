@@ -57,7 +57,8 @@ export function namesOf(schema: KeySchema): string[] {
   return [...schema.hash, ...schema.range].map((attribute) => attribute.name)
 }
 
-function projectedNames(table: TableRecord, index: IndexRecord): Set<string> | undefined {
+/** What entries of an index carry; undefined: everything. */
+export function projectedNames(table: TableRecord, index: IndexRecord): Set<string> | undefined {
   if (index.projection.type === 'ALL') return undefined
   const names = new Set([...namesOf(table.keySchema), ...namesOf(index.keySchema)])
   if (index.projection.type === 'INCLUDE') for (const name of index.projection.nonKeyAttributes) names.add(name)

@@ -10,12 +10,12 @@ import type { Sweeper } from '../expiry/sweeper.ts'
 import { evenPartitions, type Partition, putPartition } from '../partitions/partition.ts'
 import { splitForThroughput } from '../partitions/split-partition.ts'
 import { startingPartitions } from '../partitions/starting-partitions.ts'
-import { changeStream, partitionSplit, startStream, stopStream } from '../streams/change-stream.ts'
+import { changeStream, partitionSplit, startStream, stopStream, streamKeyContext } from '../streams/change-stream.ts'
 import type { StreamDuties } from '../streams/stream-duties.ts'
 import { type Catalog, figuresOf, noteDrop, takeTreeIds } from './catalog.ts'
 import type { BillingMode, IndexRecord, TableFigures, TableRecord, ThroughputRecord } from './table.ts'
 import { removeTable, type TableDuties } from './table-duties.ts'
-import { needsNoWork, settled } from './table-statuses.ts'
+import { isUsable, needsNoWork, settled } from './table-statuses.ts'
 import type { IndexDefinition, TableDefinition, Tables } from './tables.ts'
 
 /** AWS quota (initial), per account and region. */
@@ -41,12 +41,7 @@ export function engineTables(house: TablesHouse): Tables {
     catalog.put(writer, house.transitionMs === 0 && needsNoWork(record) ? settled(record) : record)
   }
 
-  const newStreamKey = (scope: Scope, table: string) =>
-    trees.newTableKey({
-      'aws:dynamodb:tableName': table,
-      'aws:dynamodb:subscriberId': scope.accountId,
-      'coffer:part': 'stream',
-    })
+  const newStreamKey = (scope: Scope, table: string) => trees.newTableKey(streamKeyContext(scope, table))
 
   return {
     async create(scope, definition) {
@@ -84,6 +79,13 @@ export function engineTables(house: TablesHouse): Tables {
       return trees.view((reader) => {
         const table = catalog.find(reader, scope, name)
         return table && { record: table.record, figures: figuresOf(reader, table.record) }
+      })
+    },
+
+    usable(scope, name) {
+      return trees.view((reader) => {
+        const record = catalog.find(reader, scope, name)?.record
+        return record === undefined || !isUsable(record) ? undefined : record
       })
     },
 

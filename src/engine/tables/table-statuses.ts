@@ -48,3 +48,8 @@ function settledInsights(insights: InsightsRecord | undefined): Pick<TableRecord
   const status = insights.status === 'ENABLING' || insights.status === 'ENABLED' ? 'ENABLED' : 'DISABLED'
   return { contributorInsights: { ...insights, status } }
 }
+
+/** Whether items may be read and written: the table is made, and not on its way out. */
+export function isUsable({ status }: TableRecord): boolean {
+  return status !== 'CREATING' && status !== 'DELETING'
+}

@@ -53,6 +53,8 @@ export interface Tables {
     scope: Scope,
     name: string,
   ): Promise<{ readonly record: TableRecord; readonly figures: TableFigures } | undefined>
+  /** The record alone, of a table whose items may be read and written; undefined when there is none. */
+  usable(scope: Scope, name: string): Promise<TableRecord | undefined>
   /** Names in byte order after `after`; `last` is set when there are more. */
   list(
     scope: Scope,

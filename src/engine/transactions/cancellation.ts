@@ -24,6 +24,17 @@ const reasonCodes: ReadonlyMap<string, string> = new Map([
   ['ValidationException', 'ValidationError'],
 ])
 
+/** Thrown by one action's work where its reason has other words than an error of a single write would have. */
+export class ActionRefused extends Error {
+  override readonly name = 'ActionRefused'
+  readonly reason: CancellationReason
+
+  constructor(reason: CancellationReason) {
+    super(reason.Code)
+    this.reason = reason
+  }
+}
+
 export class Cancellation {
   readonly #reasons: CancellationReason[]
   #failed = false
@@ -36,9 +47,9 @@ export class Cancellation {
     return this.#failed
   }
 
-  add(position: number, reason: CancellationReason): void {
-    this.#reasons[position] = reason
-    this.#failed = true
+  /** Whether throughput had run out for an action. */
+  get throttled(): boolean {
+    return this.#reasons.some(({ Code }) => Code === 'ProvisionedThroughputExceeded' || Code === 'ThrottlingError')
   }
 
   /** Does a part of one action's work; undefined when the action failed, now noted. */
@@ -46,11 +57,11 @@ export class Cancellation {
     try {
       return work()
     } catch (error) {
-      // Whatever is not about this action alone is not ours to hold: a page on its way, a fault of the request.
-      if (!(error instanceof ServiceError) || error instanceof RequestFault) throw error
-      const code = reasonCodes.get(error.code)
-      if (code === undefined) throw error
-      this.add(position, { Code: code, Message: error.message })
+      const reason = reasonOf(error)
+      // What is not about this action alone goes on up: a page on its way, a fault of the request.
+      if (reason === undefined) throw error
+      this.#reasons[position] = reason
+      this.#failed = true
       return undefined
     }
   }
@@ -63,4 +74,11 @@ export class Cancellation {
       { messageMember: 'Message', members: { CancellationReasons: this.#reasons } },
     )
   }
+}
+
+function reasonOf(error: unknown): CancellationReason | undefined {
+  if (error instanceof ActionRefused) return error.reason
+  if (!(error instanceof ServiceError) || error instanceof RequestFault) return undefined
+  const code = reasonCodes.get(error.code)
+  return code === undefined ? undefined : { Code: code, Message: error.message }
 }

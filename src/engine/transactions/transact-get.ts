@@ -2,7 +2,7 @@
 import type { TreeReader } from '../../storage/trees.ts'
 import type { Admission } from '../capacity/admission.ts'
 import { CapacityMeter, readUnits } from '../capacity/units.ts'
-import { projectItem } from '../expressions/project.ts'
+import { pickColumns, projectItem } from '../expressions/project.ts'
 import type { TransactGetRequest, TransactGetResult } from '../items/items.ts'
 import { checkKey } from '../items/key-attributes.ts'
 import { checkKeysAreScalars } from '../items/key-paths.ts'
@@ -46,7 +46,8 @@ export function transactGet(
     admission.spendRead(table, capacity)
     uses.add(table.record.name, capacity)
     if (stored === undefined) return undefined
-    const projection = gets[at]?.projection
+    const { projection, columns } = gets[at] as (typeof gets)[number]
+    if (columns !== undefined) return pickColumns(columns, parseStored(stored))
     return projection === undefined ? fragmentOf(stored) : projectItem(projection, parseStored(stored))
   })
   return { items, tables: uses.list().map(({ table, capacity }) => ({ table, capacity })) }

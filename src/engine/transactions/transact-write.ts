@@ -7,7 +7,7 @@ import type { TransactAction, TransactWriteRequest, TransactWriteResult } from '
 import { carryOut, type Plan, planWrite, type Target, targetOf, unitsOfLooking } from '../items/plan-write.ts'
 import { fragmentOf, storedSize } from '../items/stored-item.ts'
 import type { CompiledTable } from '../tables/compiled-table.ts'
-import { Cancellation } from './cancellation.ts'
+import { ActionRefused, Cancellation } from './cancellation.ts'
 import { findToken, keepToken, type SpentToken, sweepTokens } from './spent-tokens.ts'
 import { TableUses } from './table-uses.ts'
 import { actionBytes, refuseSharedItems, refuseTooMuch } from './transaction-limits.ts'
@@ -36,7 +36,9 @@ export function transactWrite(
   const spent = token && findToken(trees, scope, token.value, nowMs)
   if (token !== undefined && spent !== undefined) return replayed(house, tables, token.requestDigest, spent)
 
-  const steps = targets.map((target, at) => target && step(trees, house, cancellation, at, target, actions))
+  const steps = targets.map(
+    (target, at) => target && cancellation.attempt(at, () => plan(trees, house, target, actions[at] as TransactAction)),
+  )
   if (cancellation.needed) throw refused(trees, house, targets, cancellation)
   const uses = new TableUses()
   const readAgain = new TableUses()
@@ -57,28 +59,16 @@ export function transactWrite(
   return { tables: uses.list(), replayed: false }
 }
 
-/** Undefined when the action cannot be done: its reason is noted then. */
-function step(
-  trees: TreeWriter,
-  house: ChangeHouse,
-  cancellation: Cancellation,
-  at: number,
-  target: Target,
-  actions: readonly TransactAction[],
-): Step | undefined {
-  const { condition, failsAs, returnOldOnFailure } = actions[at] as TransactAction
-  return cancellation.attempt(at, () => {
-    const plan = planWrite(trees, target, condition, 'item')
-    if (plan.kind !== 'refused') {
-      house.admission.admitWrite(target.table, target.key)
-      return { target, plan }
-    }
-    cancellation.add(at, {
-      Code: failsAs?.code ?? 'ConditionalCheckFailed',
-      ...(returnOldOnFailure && plan.before !== undefined && { Item: fragmentOf(plan.before) }),
-      Message: failsAs?.message ?? conditionFailed(undefined).message,
-    })
-    return undefined
+function plan(trees: TreeWriter, house: ChangeHouse, target: Target, action: TransactAction): Step {
+  const planned = planWrite(trees, target, action.condition, 'item')
+  if (planned.kind !== 'refused') {
+    house.admission.admitWrite(target.table, target.key)
+    return { target, plan: planned }
+  }
+  throw new ActionRefused({
+    Code: action.failsAs?.code ?? 'ConditionalCheckFailed',
+    ...(action.returnOldOnFailure && planned.before !== undefined && { Item: fragmentOf(planned.before) }),
+    Message: action.failsAs?.message ?? conditionFailed(undefined).message,
   })
 }
 
@@ -94,14 +84,17 @@ function write(trees: TreeWriter, house: ChangeHouse, { target, plan }: Step, us
   uses.collection(table.record.name, collectionKey(table, keyed), collectionBytes)
 }
 
-/** A transaction is charged half when it is prepared, half when it is committed: a cancelled one was only prepared. */
+/**
+ * A transaction is charged half when it is prepared, half when it is committed: a cancelled one was only prepared. One that
+ * was throttled is not charged, or its repetitions would keep the throughput from coming back.
+ */
 function refused(
   trees: TreeWriter,
   house: ChangeHouse,
   targets: readonly (Target | undefined)[],
   cancellation: Cancellation,
 ): Error {
-  for (const target of targets) {
+  for (const target of cancellation.throttled ? [] : targets) {
     if (target === undefined) continue
     const before = trees.get(target.table.record.tree, target.key)
     house.admission.spendWrite(target.table, unitsOfLooking(target, before))

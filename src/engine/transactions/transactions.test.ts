@@ -7,8 +7,10 @@ import { type Clock, systemClock } from '../../foundation/clock.ts'
 import { JsonFragment } from '../../foundation/json-fragment.ts'
 import { ServiceError } from '../../foundation/service-error.ts'
 import { memoryPageStore } from '../../storage/memory/memory-page-store.ts'
+import type { PageId, PageStore, StoredPage } from '../../storage/page-store.ts'
 import { checkTrees } from '../../storage/sealed-trees/check-trees.ts'
 import { SealedTrees } from '../../storage/sealed-trees/sealed-trees.ts'
+import { StoreUnavailable } from '../../storage/trees.ts'
 import { checkEngine } from '../check-engine.ts'
 import type { Engine } from '../engine.ts'
 import type { Item } from '../items/attribute-value.ts'
@@ -55,16 +57,34 @@ interface House {
   readonly trees: SealedTrees
 }
 
-async function openHouse(clock: Clock = systemClock): Promise<House> {
-  const rootKey = createSecretKey(Buffer.alloc(32, 3))
-  const trees = await SealedTrees.open({ store: memoryPageStore(), rootKey, cacheBytes: 1 << 20, pageBytes: 1024 })
+interface HouseOptions {
+  readonly clock?: Clock
+  readonly store?: PageStore
+  readonly cacheBytes?: number
+}
+
+async function openHouse(options: HouseOptions = {}): Promise<House> {
+  const { clock = systemClock, store = memoryPageStore(), cacheBytes = 1 << 20 } = options
+  const trees = await openTrees(store, cacheBytes)
   const engine = await openEngine({ trees, clock, tableTransitionMs: 0 })
   await engine.tables.create(scope, plain)
   await engine.tables.create(scope, indexed)
   return { engine, trees }
 }
 
-async function faults({ trees }: House): Promise<string[]> {
+function openTrees(store: PageStore, cacheBytes: number): Promise<SealedTrees> {
+  const rootKey = createSecretKey(Buffer.alloc(32, 3))
+  return SealedTrees.open({ store, rootKey, cacheBytes, pageBytes: 1024 })
+}
+
+/** A store behind a network: a body ends whenever a page is missing, and runs again when it is there. */
+function farAway(inner: PageStore): PageStore {
+  const read = (ids: readonly PageId[]) =>
+    new Promise<readonly (StoredPage | undefined)[]>((resolve) => setImmediate(() => resolve(inner.read(ids))))
+  return { ...inner, answersAtOnce: false, read }
+}
+
+async function faults({ trees }: Pick<House, 'trees'>): Promise<string[]> {
   const found: string[] = []
   for await (const check of checkTrees(trees)) found.push(...check.faults)
   for await (const check of checkEngine(trees)) found.push(...check.faults)
@@ -141,7 +161,7 @@ function expected(
   const none = { Code: 'None' }
   const reasons = wishes.map((one) => {
     const before = model.get(`${one.table} ${one.id}`)
-    const color = (before?.['color'] as { S: string } | undefined)?.S
+    const color = (before?.['color'] as { S?: string } | undefined)?.S
     const holds = { none: true, exists: before !== undefined, 'not-exists': before === undefined, red: color === 'red' }
     // Known from the request alone, where the color is the key of an index.
     if (one.kind === 'add' && one.table === 'Indexed') return wrongIndexKey
@@ -159,8 +179,10 @@ function expected(
   for (const one of wishes) {
     const id = `${one.table} ${one.id}`
     if (one.kind === 'delete') after.delete(id)
-    else if (one.kind === 'add') after.set(id, { ...(model.get(id) ?? keyOf(one)), color: { N: '1' } })
-    else if (one.kind !== 'check') after.set(id, { ...(model.get(id) ?? keyOf(one)), color: { S: one.color } })
+    else if (one.kind === 'add') {
+      const count = Number((model.get(id)?.['color'] as { N?: string } | undefined)?.N ?? 0)
+      after.set(id, { ...(model.get(id) ?? keyOf(one)), color: { N: String(count + 1) } })
+    } else if (one.kind !== 'check') after.set(id, { ...(model.get(id) ?? keyOf(one)), color: { S: one.color } })
   }
   return { after }
 }
@@ -196,8 +218,9 @@ async function assertState({ engine }: House, model: Model): Promise<void> {
 
 test('transactions are done whole or not at all, for the reasons that the model gives', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(transaction, { minLength: 10, maxLength: 60 }), async (story) => {
-      const house = await openHouse()
+    fc.asyncProperty(fc.array(transaction, { minLength: 10, maxLength: 60 }), fc.boolean(), async (story, far) => {
+      const store = memoryPageStore()
+      const house = await openHouse(far ? { store: farAway(store), cacheBytes: 8 * 1024 } : { store })
       let model: Model = new Map()
       for (const wishes of story) {
         const outcome = expected(model, wishes)
@@ -214,15 +237,17 @@ test('transactions are done whole or not at all, for the reasons that the model 
         }
       }
       await assertState(house, model)
-      assert.deepEqual(await faults(house), [])
+      await house.engine.close()
+      await house.trees.close()
+      assert.deepEqual(await faults({ trees: await openTrees(store, 1 << 20) }), [])
     }),
-    { numRuns: 20 },
+    { numRuns: 30 },
   )
 })
 
 test('tokens that no one can ask for any more go, a few with each transaction', async () => {
   let nowMs = Date.parse('2026-01-01T00:00:00Z')
-  const house = await openHouse({ ...systemClock, nowMs: () => nowMs })
+  const house = await openHouse({ clock: { ...systemClock, nowMs: () => nowMs } })
   const spend = (token: string) =>
     house.engine.items.transactWrite({
       scope,
@@ -247,6 +272,53 @@ test('tokens that no one can ask for any more go, a few with each transaction', 
   for (let at = 0; at < 50; at += 1) await spend(`late ${at}`)
   assert.equal(await kept(), 51)
   assert.deepEqual(await faults(house), [])
+})
+
+test('a token that comes again before its transaction is durable is answered with it, or fails with it', async () => {
+  const inner = memoryPageStore()
+  let gate = async (): Promise<void> => {}
+  const store: PageStore = {
+    ...inner,
+    commit: async (seen, writes) => {
+      // What the caller gave may be used again once this has returned.
+      const kept = writes.map((write) => ({ ...write, bytes: write.bytes && Uint8Array.from(write.bytes) }))
+      await gate()
+      await inner.commit(seen, kept)
+    },
+  }
+  const { engine } = await openHouse({ store })
+  const add = () =>
+    engine.items.transactWrite({
+      scope,
+      actions: [
+        {
+          kind: 'update',
+          table: 'Plain',
+          key: { pk: { S: 'a' } },
+          update: { actions: [{ kind: 'add', path: ['n'], value: { N: '1' } }] },
+          returnOldOnFailure: false,
+        },
+      ],
+      token: { value: 'token', requestDigest: 'digest' },
+    })
+  gate = () => Promise.reject(new StoreUnavailable('full'))
+  const refused = await Promise.allSettled([add(), add()])
+  assert.deepEqual(
+    refused.map(({ status }) => status),
+    ['rejected', 'rejected'],
+  )
+  const passage = Promise.withResolvers<void>()
+  gate = () => passage.promise
+  const settled: string[] = []
+  const first = add().then(({ replayed }) => settled.push(`first, replayed: ${replayed}`))
+  const second = add().then(({ replayed }) => settled.push(`second, replayed: ${replayed}`))
+  for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+  assert.deepEqual(settled, [])
+  passage.resolve()
+  await Promise.all([first, second])
+  assert.deepEqual(settled, ['first, replayed: false', 'second, replayed: true'])
+  const { items } = await engine.items.transactGet({ scope, gets: [{ table: 'Plain', key: { pk: { S: 'a' } } }] })
+  assert.deepEqual(plainly(items), [{ pk: { S: 'a' }, n: { N: '1' } }])
 })
 
 test('a token that lies where it cannot be found is a fault', async () => {

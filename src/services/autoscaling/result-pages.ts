@@ -46,6 +46,8 @@ export async function resultPage<T>(
 
 /** Marks our tokens, so that not just any base64 passes for one. */
 const tokenPrefix = 'after '
+/** None of ours is longer: a table, an index, a dimension and a name of 256 characters. */
+const tokenCharactersMax = 2048
 
 function tokenOf(place: string): string {
   return Buffer.from(tokenPrefix + place, 'utf8').toString('base64')
@@ -53,6 +55,7 @@ function tokenOf(place: string): string {
 
 function placeOf(token: string | undefined): string | undefined {
   if (token === undefined) return undefined
+  if (token.length > tokenCharactersMax) throw invalidNextToken()
   const place = Buffer.from(token, 'base64').toString('utf8')
   if (!place.startsWith(tokenPrefix) || tokenOf(place.slice(tokenPrefix.length)) !== token) throw invalidNextToken()
   return place.slice(tokenPrefix.length)

@@ -84,7 +84,7 @@ export const scheduledActionName = string({
   min: 1,
   max: 256,
   broken: (value) => {
-    const isSound = value !== '' && value === value.replace(/^ +/, '').trimEnd() && !/[\p{Cc}:/|]/u.test(value)
+    const isSound = value !== '' && !value.startsWith(' ') && !value.endsWith(' ') && !/[\p{Cc}:/|]/u.test(value)
     return isSound ? [] : [`Member must satisfy regular expression pattern: ${actionNamePattern}`]
   },
 })
@@ -117,14 +117,22 @@ export const tagMap = map(string({ max: 256 }), {
 })
 export const tagKeys = list(string({ min: 1, max: tagKeyCharactersMax }), { min: 0, max: 200 })
 
+const arnCharactersMax = 1011
+const arnPattern = '^arn:.+:application-autoscaling:.+:[0-9]+:scalable-target\\/[a-zA-Z0-9-]+$'
+const arnExpression = new RegExp(arnPattern)
+
+/** The pattern takes long on long texts, so it is not asked about those that are too long anyway. */
 export const targetArn = string({
   min: 1,
-  max: 1011,
-  pattern: '^arn:.+:application-autoscaling:.+:[0-9]+:scalable-target\\/[a-zA-Z0-9-]+$',
+  max: arnCharactersMax,
+  broken: (value) =>
+    value.length > arnCharactersMax || arnExpression.test(value)
+      ? []
+      : [`Member must satisfy regular expression pattern: ${arnPattern}`],
 })
 
-/** What belongs to other kinds of resource: taken as it comes, and refused by a rule of the operation. */
-export const unread: Shape<unknown> = shapeOf((raw) => raw)
+/** What only other kinds of resource have: taken as it comes, and refused by a rule of the operation. */
+export const notOfDynamodb: Shape<unknown> = { ...shapeOf((raw) => raw), refused: true }
 
 export const trackingConfiguration = structure(
   {
@@ -136,7 +144,7 @@ export const trackingConfiguration = structure(
         'PredefinedMetricSpecification',
       ),
     ),
-    CustomizedMetricSpecification: optional(unread),
+    CustomizedMetricSpecification: optional(notOfDynamodb),
     ScaleOutCooldown: optional(integer()),
     ScaleInCooldown: optional(integer()),
     DisableScaleIn: optional(boolean),

@@ -12,6 +12,12 @@ export const minutesToScaleIn = 15
 const pointsBelowTarget = 20
 const lowTargetPercent = 40
 
+/** What of a policy decides. */
+export type TrackingRule = Pick<
+  ScalingPolicy,
+  'targetValue' | 'scaleOutCooldownSeconds' | 'scaleInCooldownSeconds' | 'disableScaleIn'
+>
+
 export interface TrackedCapacity {
   /** Units provisioned now. */
   readonly units: number
@@ -32,7 +38,7 @@ const stay: Verdict = { kind: 'stay' }
 
 /** `consumed` holds units per whole minute, oldest first, without a gap. */
 export function track(
-  policy: Pick<ScalingPolicy, 'targetValue' | 'scaleOutCooldownSeconds' | 'scaleInCooldownSeconds' | 'disableScaleIn'>,
+  policy: TrackingRule,
   capacity: TrackedCapacity,
   consumed: readonly number[],
   nowMs: number,
@@ -63,7 +69,7 @@ function unitsFor(use: number, targetPercent: number): number {
   return units > 1 && ((units - 1) * targetPercent) / 100 >= use ? units - 1 : units
 }
 
-function out(policy: Parameters<typeof track>[0], capacity: TrackedCapacity, use: number, nowMs: number): Verdict {
+function out(policy: TrackingRule, capacity: TrackedCapacity, use: number, nowMs: number): Verdict {
   const { units, maxCapacity, suspended, state } = capacity
   if (suspended.scaleOut) return stay
   const alarm = 'AlarmHigh'
@@ -79,7 +85,7 @@ function out(policy: Parameters<typeof track>[0], capacity: TrackedCapacity, use
   return { kind: 'scale', alarm, toUnits }
 }
 
-function inward(policy: Parameters<typeof track>[0], capacity: TrackedCapacity, use: number, nowMs: number): Verdict {
+function inward(policy: TrackingRule, capacity: TrackedCapacity, use: number, nowMs: number): Verdict {
   const { units, minCapacity, suspended, state } = capacity
   if (suspended.scaleIn || policy.disableScaleIn === true) return stay
   const alarm = 'AlarmLow'

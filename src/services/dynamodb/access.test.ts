@@ -175,6 +175,91 @@ test('a batch asks for every table by itself, with all its keys', async () => {
   assert.deepEqual((requests[0] as Record<string, unknown>)['dynamodb:Attributes'], ['pk', 'sk', 'x'])
 })
 
+test('a transaction asks for each kind of action on each table, and says what encloses them', async () => {
+  const key = (pk: string) => ({ pk: { S: pk }, sk: { S: 's' } })
+  const raw = {
+    TransactItems: [
+      { Put: { TableName: 'Orders', Item: { ...key('a'), total: { N: '1' } } } },
+      { Put: { TableName: 'Orders', Item: key('b'), ConditionExpression: 'attribute_not_exists(g)' } },
+      { Put: { TableName: 'Orders', Item: key('c'), ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } },
+      { Update: { TableName: 'Orders', Key: key('d'), UpdateExpression: 'REMOVE x' } },
+      { Delete: { TableName: 'Orders', Key: key('e') } },
+      { ConditionCheck: { TableName: orders, Key: key('f'), ConditionExpression: 'attribute_exists(y)' } },
+    ],
+  }
+  const common = {
+    resource: orders,
+    'dynamodb:ReturnValues': 'NONE',
+    'dynamodb:ReturnConsumedCapacity': 'NONE',
+    'dynamodb:EnclosingOperation': 'TransactWriteItems',
+  }
+  const of = (action: string, keys: readonly string[], attributes: readonly string[], more: object = {}) => ({
+    ...common,
+    action: `dynamodb:${action}`,
+    'dynamodb:LeadingKeys': keys,
+    'dynamodb:FirstPartitionKeyValues': keys,
+    'dynamodb:Attributes': ['pk', 'sk', ...attributes],
+    ...more,
+  })
+  assert.deepEqual(await asked('TransactWriteItems', raw), [
+    of('PutItem', ['a', 'b'], ['total', 'g']),
+    of('PutItem', ['c'], [], { 'dynamodb:ReturnValues': 'ALL_OLD' }),
+    of('UpdateItem', ['d'], ['x']),
+    of('DeleteItem', ['e'], []),
+    of('ConditionCheckItem', ['f'], ['y']),
+  ])
+})
+
+test('TransactGetItems asks to get from each table', async () => {
+  const gets = ['a', 'b'].map((pk) => ({
+    Get: { TableName: 'Orders', Key: { pk: { S: pk }, sk: { S: 's' } }, ProjectionExpression: 'amount' },
+  }))
+  assert.deepEqual(await asked('TransactGetItems', { TransactItems: gets, ReturnConsumedCapacity: 'INDEXES' }), [
+    {
+      action: 'dynamodb:GetItem',
+      resource: orders,
+      'dynamodb:LeadingKeys': ['a', 'b'],
+      'dynamodb:FirstPartitionKeyValues': ['a', 'b'],
+      'dynamodb:Attributes': ['pk', 'sk', 'amount'],
+      'dynamodb:ReturnConsumedCapacity': 'INDEXES',
+      'dynamodb:EnclosingOperation': 'TransactGetItems',
+    },
+  ])
+})
+
+test('a transaction is recorded with its actions, keys and names, malformed ones too', () => {
+  const { input, audit } = operationNamed('TransactWriteItems')
+  const raw = {
+    ClientRequestToken: 'token',
+    TransactItems: [
+      {},
+      { Put: { TableName: 'Orders', Item: { pk: { S: 'p' }, a: { S: 'secret' } } } },
+      {
+        Update: {
+          TableName: 'Others',
+          Key: { pk: { S: 'q' } },
+          UpdateExpression: 'SET a = :v',
+          ExpressionAttributeValues: { ':v': { S: 'secret' } },
+        },
+      },
+      { Delete: { TableName: orders, Key: { pk: { S: 'r' } } } },
+    ],
+  }
+  const value = checkShape(input, raw)
+  assert.deepEqual(audit.requestParameters(value), {
+    requestItems: [
+      { operation: 'Put', tableName: 'Orders', items: ['pk', 'a'] },
+      { operation: 'Update', tableName: 'Others', key: { pk: 'q' }, updateExpression: 'SET a = :v' },
+      { operation: 'Delete', tableName: orders, key: { pk: 'r' } },
+    ],
+  })
+  const others = 'arn:aws:dynamodb:us-east-1:000000000000:table/Others'
+  assert.deepEqual(
+    audit.resources(value, context()).map(({ arn }) => arn),
+    [orders, others],
+  )
+})
+
 test('a table made with tags needs the right to tag', async () => {
   const raw = {
     TableName: 'Tagged',
@@ -205,6 +290,10 @@ test('audit records hold keys and names, and no other value', () => {
     },
     Scan: { TableName: 'Orders', FilterExpression: 'a = :v', ExpressionAttributeValues: { ':v': { S: secret } } },
     BatchWriteItem: { RequestItems: { Orders: [{ PutRequest: { Item: { pk: { S: 'p' }, a: { S: secret } } } }] } },
+    TransactWriteItems: {
+      TransactItems: [{ Put: { TableName: 'Orders', Item: { pk: { S: 'p' }, a: { S: secret } } } }],
+    },
+    TransactGetItems: { TransactItems: [{ Get: { TableName: 'Orders', Key: { pk: { S: 'p' } } } }] },
   }
   for (const [name, raw] of Object.entries(raws)) {
     const { input, audit } = operationNamed(name)

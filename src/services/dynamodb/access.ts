@@ -17,6 +17,8 @@ export interface ItemConditions {
   readonly select?: string
   readonly returnValues?: string
   readonly returnConsumedCapacity?: ReturnConsumedCapacity | undefined
+  /** Whether a SELECT reads every item, given the schema. */
+  readonly fullTableScan?: (schema: KeySchema) => boolean
   /** The transaction call that the action is part of. */
   readonly enclosingOperation?: string
 }
@@ -54,6 +56,7 @@ function conditionValues(said: ItemConditions, schema: KeySchema | undefined): C
   }
   if (said.enclosingOperation !== undefined) values['dynamodb:EnclosingOperation'] = said.enclosingOperation
   if (schema !== undefined) {
+    if (said.fullTableScan !== undefined) values['dynamodb:FullTableScan'] = String(said.fullTableScan(schema))
     for (const [position, of] of leadingValues(said, schema).entries()) {
       const name = partitionKeyNames[position]
       if (name !== undefined && of.length > 0) values[name] = of.map(keyText)

@@ -34,6 +34,23 @@ export function consumedCapacity(
   }
 }
 
+export function emptyCapacity(tableName: string): CapacityUse {
+  return { tableName, table: 0, local: new Map(), global: new Map() }
+}
+
+/** What several calls on one table used. */
+export function sumOfCapacities(first: CapacityUse, ...more: readonly CapacityUse[]): CapacityUse {
+  const local = new Map(first.local)
+  const global = new Map(first.global)
+  let { table } = first
+  for (const use of more) {
+    table += use.table
+    for (const [index, units] of use.local) local.set(index, (local.get(index) ?? 0) + units)
+    for (const [index, units] of use.global) global.set(index, (global.get(index) ?? 0) + units)
+  }
+  return { tableName: first.tableName, table, local, global }
+}
+
 interface TransactionUnits extends Units {
   readonly ReadCapacityUnits?: number
   readonly WriteCapacityUnits?: number

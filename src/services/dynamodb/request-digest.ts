@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 
 /**
- * The same for values that say the same: members in any order, absent ones or undefined. Spellings count: SDKs send a retry
- * as they sent the first try, but some write maps in another order each time.
+ * The same for values that say the same: members in any order, absent ones or undefined, since some SDKs write maps in
+ * another order each time. `value` has been checked, so it is not deep.
  */
 export function requestDigest(value: unknown): string {
   const hash = createHash('sha256')

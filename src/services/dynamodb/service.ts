@@ -1,5 +1,6 @@
 /** The door of the DynamoDB room: tables and items. What they are and how they are kept is the engine's. */
 import type { Service } from '../../contract/service.ts'
+import { batchExecuteStatement } from './operations/batch-execute-statement.ts'
 import { batchGetItem } from './operations/batch-get-item.ts'
 import { batchWriteItem } from './operations/batch-write-item.ts'
 import { createTable } from './operations/create-table.ts'
@@ -10,6 +11,8 @@ import { describeEndpoints } from './operations/describe-endpoints.ts'
 import { describeLimits } from './operations/describe-limits.ts'
 import { describeTable } from './operations/describe-table.ts'
 import { describeTimeToLive } from './operations/describe-time-to-live.ts'
+import { executeStatement } from './operations/execute-statement.ts'
+import { executeTransaction } from './operations/execute-transaction.ts'
 import { getItem } from './operations/get-item.ts'
 import { listContributorInsights } from './operations/list-contributor-insights.ts'
 import { listTables } from './operations/list-tables.ts'
@@ -32,6 +35,7 @@ export const dynamodbService: Service = {
   errorNamespace: 'com.amazonaws.dynamodb.v20120810',
   apiVersion: '2012-08-10',
   operations: [
+    batchExecuteStatement,
     batchGetItem,
     batchWriteItem,
     createTable,
@@ -42,6 +46,8 @@ export const dynamodbService: Service = {
     describeLimits,
     describeTable,
     describeTimeToLive,
+    executeStatement,
+    executeTransaction,
     getItem,
     listContributorInsights,
     listTables,

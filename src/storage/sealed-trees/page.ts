@@ -49,6 +49,10 @@ export class Page {
   /** Whether its fences were compared with what its parent says since it was read. */
   fencesSeen = false
 
+  /** Hints for splits, not kept: where the last entry went in, and how many in a row went in right behind each other. */
+  insertedAt = -1
+  run = 0
+
   readonly #frames: PageFrames
 
   constructor(id: PageId, bytes: Buffer, version: number, frames: PageFrames) {

@@ -6,6 +6,8 @@ import type { PagePool } from './page-pool.ts'
 import { overflowPage, type Path, pathTo } from './tree-search.ts'
 
 const noKey = Buffer.alloc(0)
+/** So many inserts in a row, each right behind the one before, are taken for an ascending series. */
+const seriesLength = 3
 /** An inner page of fewer children than this grows instead of splitting: its keys are very long. */
 const childrenToSplit = 4
 
@@ -29,6 +31,8 @@ export function setValue(pool: PagePool, tree: TreeId, key: Uint8Array, value: U
     if (leaf.replaceInPlace(position, stored, overflow)) return
     leaf.removeAt(position)
   }
+  leaf.run = position === leaf.insertedAt + 1 ? leaf.run + 1 : 1
+  leaf.insertedAt = position
   const before = leaf.bytes.length
   const fits = leaf.insert(position, key, stored, overflow, pool.pageBytes)
   pool.resized(before, leaf.bytes.length)
@@ -75,12 +79,14 @@ function splitLeaf(pool: PagePool, path: Path, position: number, entry: NewEntry
   const { page: leaf, parents } = belowRoot(pool, path)
   const count = leaf.count
   const appended = position === count && leaf.highFence() === undefined
+  // A series goes on behind its newest entry: a page that is cut there stays full, wherever in the tree it lies.
+  const series = position > 0 && leaf.run >= seriesLength
   const sizes: number[] = []
   for (let at = 0; at <= count; at++) {
     if (at === position) sizes.push(entry.key.length + entry.value.length + 8)
     if (at < count) sizes.push(leaf.key(at).length + leaf.value(at).length + 8)
   }
-  const middle = appended ? count : splitPoint(sizes)
+  const middle = appended ? count : series ? position : splitPoint(sizes)
   const keyAt = (at: number) => (at === position ? entry.key : leaf.key(at < position ? at : at - 1))
   const separator = shortestBetween(keyAt(middle - 1), keyAt(middle))
   const source = leaf.frozen()
@@ -93,6 +99,10 @@ function splitLeaf(pool: PagePool, path: Path, position: number, entry: NewEntry
     }
   }
   refill(pool, leaf, right, count + 1, middle, separator, fill)
+  if (middle === position) {
+    right.run = leaf.run
+    right.insertedAt = 0
+  }
   insertChild(pool, parents, separator, right)
 }
 
@@ -158,6 +168,8 @@ function belowRoot(pool: PagePool, path: Path): { page: Page; parents: Path } {
   const child = newPage(pool, path, page.kind, page.level, noKey, undefined)
   const before = page.bytes.length + child.bytes.length
   child.fillFrom(page, 0, page.count)
+  child.run = page.run
+  child.insertedAt = page.insertedAt
   pool.frames.give(page.reset(innerKind, child.level + 1, noKey, undefined))
   page.insertChild(0, noKey, child.number, pool.pageBytes)
   pool.change(page)

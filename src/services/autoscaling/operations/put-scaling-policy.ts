@@ -7,7 +7,7 @@ import { type Alarm, alarmKinds, alarmsOf, policyArn } from '../arns.ts'
 import { managementEvent } from '../audit.ts'
 import { checkedPolicy } from '../policy-rules.ts'
 import type { ScalableTarget, ScalingPolicy } from '../records.ts'
-import { policyName, targetMembers, trackingConfiguration, unread } from '../shapes.ts'
+import { notOfDynamodb, policyName, targetMembers, trackingConfiguration } from '../shapes.ts'
 import { changeTarget, scopeOf } from '../stored-targets.ts'
 import { targetIdOf } from '../target-id.ts'
 
@@ -16,9 +16,9 @@ const input = structure(
     PolicyName: required(policyName),
     ...targetMembers,
     PolicyType: optional(string({ oneOf: ['StepScaling', 'TargetTrackingScaling', 'PredictiveScaling'] })),
-    StepScalingPolicyConfiguration: optional(unread),
+    StepScalingPolicyConfiguration: optional(notOfDynamodb),
     TargetTrackingScalingPolicyConfiguration: optional(trackingConfiguration),
-    PredictiveScalingPolicyConfiguration: optional(unread),
+    PredictiveScalingPolicyConfiguration: optional(notOfDynamodb),
   },
   'PutScalingPolicyRequest',
 )

@@ -72,7 +72,7 @@ export const transactWriteItems = operation<Input, TransactWriteItemsOutput>({
     const result = await ctx.engine.items.transactWrite({
       scope: scopeOf(ctx),
       actions,
-      ...(token !== undefined && { token: { value: token, requestDigest: requestDigest(input.TransactItems) } }),
+      ...(token !== undefined && { token: { value: token, requestDigest: requestDigest(actions) } }),
     })
     return outputOf(input, result)
   },
