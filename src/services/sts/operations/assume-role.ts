@@ -13,6 +13,7 @@ import {
   arn,
   externalId,
   policyArns,
+  providedContexts,
   roleSeconds,
   roleSessionName,
   serialNumber,
@@ -36,6 +37,7 @@ const input = structure({
   SerialNumber: optional(serialNumber),
   TokenCode: optional(tokenCode),
   SourceIdentity: optional(sourceIdentity),
+  ProvidedContexts: optional(providedContexts),
 })
 type Input = InputOf<typeof input>
 
