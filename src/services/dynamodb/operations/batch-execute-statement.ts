@@ -50,9 +50,10 @@ export const batchExecuteStatement = operation<Input, BatchExecuteStatementOutpu
   kind: 'data-write',
   input,
   access: (input, ctx) =>
-    readable(input).map((statement) =>
-      statementAccess(statement, { returnConsumedCapacity: input.ReturnConsumedCapacity }, ctx),
-    ),
+    readable(input).flatMap(({ statement, request }) => {
+      const enclosing = { returnConsumedCapacity: input.ReturnConsumedCapacity }
+      return statementAccess(statement, enclosing, ctx, request.ReturnValuesOnConditionCheckFailure)
+    }),
   audit: statementEvent({
     statements: (input) => input.Statements,
     parameters: (input) => ({
@@ -61,7 +62,7 @@ export const batchExecuteStatement = operation<Input, BatchExecuteStatementOutpu
     }),
   }),
   run: async (input, ctx) => {
-    refuseMixed(readable(input))
+    refuseMixed(readable(input).map(({ statement }) => statement))
     // Bodies on the trees run in the order in which they are handed over, so the statements keep theirs.
     const results = await Promise.all(input.Statements.map((each) => executed(each, ctx)))
     const output: BatchExecuteStatementOutput = { Responses: results.map(({ response }) => response) }
@@ -74,10 +75,10 @@ export const batchExecuteStatement = operation<Input, BatchExecuteStatementOutpu
 })
 
 /** Those that can be read; the others have an error of their own in the answer. */
-function readable(input: Input): readonly BoundStatement[] {
-  return input.Statements.flatMap((each) => {
+function readable(input: Input): readonly { readonly statement: BoundStatement; readonly request: StatementRequest }[] {
+  return input.Statements.flatMap((request) => {
     try {
-      return [boundStatement(each)]
+      return [{ statement: boundStatement(request), request }]
     } catch (error) {
       if (error instanceof ServiceError) return []
       throw error
