@@ -89,13 +89,18 @@ export class GroupCommit {
     const number = pool.openBatch
     this.#batch(number)
     pool.openBatch = number + 1
+    const withRing = this.#ring.isToBeStored
     try {
-      await this.#store.commit([], this.#seal())
+      await this.#store.commit([], this.#seal(withRing))
     } catch (error) {
       this.#underWay = false
       if (this.#abandoned) this.#forgetAll()
       this.#fail(error)
       return
+    }
+    if (withRing) {
+      this.#ringVersion++
+      this.#ring.stored()
     }
     if (this.#abandoned) {
       this.#underWay = false
@@ -111,11 +116,11 @@ export class GroupCommit {
     batch?.resolve()
   }
 
-  #seal(): PageWrite[] {
+  #seal(withRing: boolean): PageWrite[] {
     const pool = this.#pool
     const ring = this.#ring
     const writes: PageWrite[] = []
-    if (ring.epochIsSpent || ring.epoch === 0) writes.push(this.#ringWrite())
+    if (withRing) writes.push(this.#ringWrite())
     let total = 0
     let largest = 0
     for (const page of pool.dirty) {
@@ -143,9 +148,9 @@ export class GroupCommit {
     return writes
   }
 
-  /** The ring's page with a new epoch; it is sealed under its own key with a random nonce. */
+  /** The ring's page; it is sealed under its own key with a random nonce. */
   #ringWrite(): PageWrite {
-    const version = ++this.#ringVersion
+    const version = this.#ringVersion + 1
     const bytes = this.#ring.sealRing(this.#pool.pageBytes, ringPageId, version)
     return { id: ringPageId, version, bytes }
   }
@@ -166,7 +171,6 @@ export class GroupCommit {
   #fail(error: unknown): void {
     const pool = this.#pool
     pool.rollBack()
-    this.#ring.forgetSpentEpoch()
     const waiting = [...this.#open.values()]
     this.#open.clear()
     pool.durableBatch = pool.openBatch

@@ -10,6 +10,7 @@ import { openSqlitePageStore } from '../sqlite/sqlite-page-store.ts'
 import { StoreCorrupt, StoreUnavailable } from '../trees.ts'
 import { makeTree, type OpenTrees, scanned, treesContract } from '../trees-contract.ts'
 import { checkTrees } from './check-trees.ts'
+import { ringPageId } from './group-commit.ts'
 import { SealedTrees } from './sealed-trees.ts'
 
 const rootKey = createSecretKey(Buffer.alloc(32, 7))
@@ -141,6 +142,33 @@ test('a commit that fails takes its changes and their readers with it, and the n
   await trees.atomically((writer) => writer.set(16, key, Buffer.from('kept')))
   assert.equal(await trees.view((reader) => reader.get(16, key)?.toString()), 'kept')
   assert.deepEqual(await faultsOf(trees), [])
+})
+
+test('commits that fail again and again leave the next one free, and the key ring no larger', async () => {
+  const { store, failNext } = tampered()
+  const trees = await filled(store)
+  const write = (text: string) => trees.atomically((writer) => writer.set(16, Buffer.from('k000'), Buffer.from(text)))
+  const ringBytes = async () => (await store.read([ringPageId]))[0]?.bytes.length as number
+  const before = await ringBytes()
+  failNext.commit = true
+  for (let n = 0; n < 20; n++) await assert.rejects(write('lost'), StoreUnavailable)
+  failNext.commit = false
+  await write('kept')
+  assert.equal(await trees.view((reader) => reader.get(16, Buffer.from('k000'))?.toString()), 'kept')
+  assert.equal(await ringBytes(), before)
+  assert.deepEqual(await faultsOf(trees), [])
+  await trees.close()
+  const again = await SealedTrees.open({ store, rootKey, cacheBytes: 1 << 20, pageBytes: 512 })
+  assert.equal(await again.view((reader) => reader.get(16, Buffer.from('k000'))?.toString()), 'kept')
+  failNext.commit = true
+  for (let n = 0; n < 3; n++) {
+    const first = again.atomically((writer) => writer.set(16, Buffer.from('k001'), Buffer.from('lost')))
+    await assert.rejects(first, StoreUnavailable, 'an epoch that was never stored')
+  }
+  failNext.commit = false
+  await again.atomically((writer) => writer.set(16, Buffer.from('k001'), Buffer.from('kept')))
+  assert.deepEqual(await faultsOf(again), [])
+  await again.close()
 })
 
 test('an answer waits for the commit of what it saw', async () => {
