@@ -48,12 +48,10 @@ export class GroupCommit {
     return batch.settled
   }
 
-  /** Settles when everything changed so far is durable. */
+  /** Settles when everything changed so far is durable; what changes meanwhile is not waited for. */
   async drained(): Promise<void> {
-    const pool = this.#pool
-    while (pool.dirty.size > 0 || pool.discarded.size > 0 || this.#underWay) {
-      await this.durable(pool.dirty.size > 0 || pool.discarded.size > 0 ? pool.openBatch : pool.openBatch - 1)
-    }
+    const { dirty, discarded, openBatch } = this.#pool
+    await this.durable(dirty.size > 0 || discarded.size > 0 ? openBatch : openBatch - 1)
   }
 
   #batch(number: number): Batch {

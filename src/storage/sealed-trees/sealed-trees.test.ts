@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { memoryPageStore } from '../memory/memory-page-store.ts'
 import { type PageStore, pageIdOf, type StoredPage } from '../page-store.ts'
 import { openSqlitePageStore } from '../sqlite/sqlite-page-store.ts'
@@ -169,6 +170,35 @@ test('commits that fail again and again leave the next one free, and the key rin
   await again.atomically((writer) => writer.set(16, Buffer.from('k001'), Buffer.from('kept')))
   assert.deepEqual(await faultsOf(again), [])
   await again.close()
+})
+
+test('a tree is dropped while others are written without a pause', async () => {
+  const inner = memoryPageStore()
+  const commit: PageStore['commit'] = async (seen, changed) => {
+    for (let turn = 0; turn < 5; turn++) await nextTurn()
+    await inner.commit(seen, changed)
+  }
+  const trees = await filled({ ...inner, commit })
+  await makeTree(trees, 17)
+  let writes = 0
+  let dropped = false
+  const writer = async () => {
+    while (!dropped && writes < 2000) {
+      writes++
+      await nextTurn()
+      await trees.atomically((each) => each.set(16, Buffer.from(`k${writes % 200}`), Buffer.alloc(20)))
+    }
+  }
+  const writers: Promise<void>[] = []
+  for (let n = 0; n < 20; n++) {
+    writers.push(writer())
+    await nextTurn()
+  }
+  await trees.dropTree(17)
+  dropped = true
+  await Promise.all(writers)
+  assert.ok(writes < 1000, `the drop waited for ${writes} writes`)
+  assert.deepEqual(await faultsOf(trees), [])
 })
 
 test('an answer waits for the commit of what it saw', async () => {
