@@ -11,7 +11,8 @@ export interface TableReference {
   readonly asGiven: string
 }
 
-export const tableArnPattern = /^arn:aws[a-z-]*:dynamodb:([a-z0-9-]+):(\d{12}):table\/([a-zA-Z0-9_.-]{3,255})$/
+/** Of the one partition that is here: another spelling of a table's ARN would pass by what policies say of the table. */
+export const tableArnPattern = /^arn:aws:dynamodb:([a-z0-9-]+):(\d{12}):table\/([a-zA-Z0-9_.-]{3,255})$/
 
 export function scopeOf(ctx: RequestContext): Scope {
   return { accountId: ctx.accountId, region: ctx.region }
