@@ -5,7 +5,7 @@ import type { CompiledPolicy } from '../../../policy/compiled-policy.ts'
 import { glob } from '../../../policy/glob.ts'
 import { iamArn, partedArn } from '../arns.ts'
 import { arnOf, type EntityRecord, entityNamed } from '../entities.ts'
-import { type EntityKind, invalidArn, invalidInput } from '../errors.ts'
+import { type EntityKind, invalidArn, invalidInput, noSuch } from '../errors.ts'
 import type { Iam } from '../iam.ts'
 import { iamOperation, wholeAccount } from '../iam-operation.ts'
 import { page } from '../pages.ts'
@@ -206,7 +206,11 @@ function entityWith(state: IamState, sourceArn: string): { readonly kind: Entity
   const parts = partedArn(sourceArn)
   const kind = parts?.kind
   if (parts === undefined || (kind !== 'user' && kind !== 'group' && kind !== 'role')) throw invalidArn(sourceArn)
-  return { kind, entity: entityNamed(state, kind, parts.rest.slice(parts.rest.lastIndexOf('/') + 1)) }
+  const name = parts.rest.slice(parts.rest.lastIndexOf('/') + 1)
+  const entity = entityNamed(state, kind, name)
+  // Permission was asked for this ARN, so it must be the entity's own: path and account belong to it.
+  if (arnOf(state, kind, entity) !== sourceArn) throw noSuch(kind, name)
+  return { kind, entity }
 }
 
 /** Which policies a simulation is to leave out. */
