@@ -1,4 +1,5 @@
 /** The lines of the benchmark: which requests each one sends, and what is to be reached. */
+import { fineGrainedUser, plainUser } from './bank-users.ts'
 import {
   orderItem,
   orderKey,
@@ -9,6 +10,7 @@ import {
   tickPartitions,
   ticks,
 } from './data-set.ts'
+import type { Target } from './signed-requests.ts'
 import { type Call, ensureTable, feedPages, getRecords, ledger, streamedLedger } from './stream-lines.ts'
 
 export interface LineTargets {
@@ -31,6 +33,8 @@ export interface Line {
   readonly targets: LineTargets
   /** For a line with tables of its own: makes them unless they are there. It may give the bodies, instead of `body`. */
   readonly prepare?: (call: Call) => Promise<readonly string[] | undefined>
+  /** Who signs the requests, made unless there; the administrator unless told. */
+  readonly caller?: (target: Target) => Promise<Target>
 }
 
 /** Every line is to reach this many times dynalite's rate, unless it says otherwise. */
@@ -44,6 +48,26 @@ export const lines: readonly Line[] = [
     distinctRequests: 50_000,
     body: (_index, random, preloaded) => `{"TableName":"${orders.TableName}","Key":{${orderKey(random(preloaded))}}}`,
     targets: { timesDynalite, shareOfBare: 0.5 },
+  },
+  {
+    // Authorization may add at most 8 %.
+    name: 'get-user',
+    title: 'GetItem by a user with 200 statements in 20 policies',
+    operation: 'GetItem',
+    distinctRequests: 50_000,
+    body: (_index, random, preloaded) => `{"TableName":"${orders.TableName}","Key":{${orderKey(random(preloaded))}}}`,
+    targets: { itemsOverOwn: { line: 'get', itemsEach: 1, atLeast: 1 / 1.08 } },
+    caller: plainUser,
+  },
+  {
+    name: 'get-fine-grained',
+    title: 'GetItem by such a user, with conditions on keys and attributes',
+    operation: 'GetItem',
+    distinctRequests: 50_000,
+    body: (_index, random, preloaded) =>
+      `{"TableName":"${orders.TableName}","Key":{${orderKey(random(preloaded))}},"ProjectionExpression":"pk, sk, amount, note"}`,
+    targets: { itemsOverOwn: { line: 'get', itemsEach: 1, atLeast: 0.75 } },
+    caller: fineGrainedUser,
   },
   {
     name: 'partiql-get',

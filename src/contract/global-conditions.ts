@@ -18,27 +18,59 @@ export interface GlobalConditions {
 }
 
 export function conditionContext(facts: GlobalConditions): ConditionContext {
-  const given = lowered(facts.given)
-  return { value: (key) => given?.get(key) ?? globalValue(key, facts) }
+  return { value: (key) => valueAmong(facts.given, key) ?? globalValue(key, facts) }
 }
 
-/** Keys in lower case; one value is a list of one. */
-function lowered(values: ConditionValues | undefined): ReadonlyMap<string, readonly string[]> | undefined {
-  if (values === undefined) return undefined
-  const entries = Object.entries(values).map(
-    ([key, value]) => [key.toLowerCase(), typeof value === 'string' ? [value] : value] as const,
-  )
-  return new Map(entries)
+/** A look at each name, and no map made for a request that is asked for three of them. One value is a list of one. */
+function valueAmong(values: ConditionValues | undefined, key: string): readonly string[] | undefined {
+  for (const name in values) {
+    if (name.length !== key.length || (name !== key && name.toLowerCase() !== key)) continue
+    const value = values[name]
+    return typeof value === 'string' ? [value] : value
+  }
+  return undefined
 }
 
 const tagPrefix = 'aws:principaltag/'
+
+/** Keys that the facts of every request answer, so that no operation need be asked for its own. */
+const ofEveryRequest: ReadonlySet<string> = new Set([
+  'aws:principalarn',
+  'aws:principalaccount',
+  'aws:principaltype',
+  'aws:userid',
+  'aws:username',
+  'aws:principalisawsservice',
+  'aws:viaawsservice',
+  'aws:sourceip',
+  'aws:securetransport',
+  'aws:useragent',
+  'aws:currenttime',
+  'aws:epochtime',
+  'aws:requestedregion',
+  'aws:resourceaccount',
+  'aws:principalorgid',
+  'aws:principalorgpaths',
+  'aws:resourceorgid',
+  'aws:resourceorgpaths',
+  'aws:referer',
+  'aws:tokenissuetime',
+  'aws:multifactorauthpresent',
+  'aws:multifactorauthage',
+  'aws:sourceidentity',
+  'aws:federatedprovider',
+])
+
+/** Whether a key, in lower case, is one of a request as such and not of what it asks. */
+export function isOfEveryRequest(key: string): boolean {
+  return ofEveryRequest.has(key) || key.startsWith(tagPrefix)
+}
 
 function globalValue(key: string, facts: GlobalConditions): readonly string[] | undefined {
   if (key.startsWith(tagPrefix)) return tagged(facts.principalTags, key.slice(tagPrefix.length))
   const value = singleValue(key, facts)
   if (value !== undefined) return [value]
-  const claim = lowered(facts.ctx.principal.session?.claims)?.get(key)
-  return claim
+  return valueAmong(facts.ctx.principal.session?.claims, key)
 }
 
 /** Keys of tags are the same in every case. */

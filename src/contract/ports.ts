@@ -7,7 +7,7 @@ import type { Service } from './service.ts'
 export interface Identities {
   /** `sessionToken` as the request bears it: all that is known of a temporary key lies sealed in its token. */
   find(accessKeyId: string, sessionToken: string | undefined): Identity | undefined
-  /** A request signed with this key was accepted; costs next to nothing and writes nothing. */
+  /** A request signed with this key was accepted; costs next to nothing and waits for nothing. */
   noteUse(identity: Identity, service: string, atMs: number): void
 }
 export interface Identity {

@@ -2,134 +2,203 @@
  * May they? What IAM's policies say of the caller, with the policy of the resource itself where there is one, within the
  * guardrails of the organisation. What is worked out is kept with the policies that it came from, and goes with them.
  */
-import { conditionContext, principalArn } from '../contract/global-conditions.ts'
+import { conditionContext, isOfEveryRequest, principalArn } from '../contract/global-conditions.ts'
 import type { AccessRequest, ConditionValues } from '../contract/operation.ts'
 import type { Authorizer, Organization, PolicySource, PrincipalPolicies } from '../contract/ports.ts'
 import type { Principal, RequestContext } from '../contract/request-context.ts'
+import { BoundedCache } from '../foundation/bounded-cache.ts'
 import { ServiceError } from '../foundation/service-error.ts'
 import { accessDeniedMessage } from '../policy/access-denied-message.ts'
 import type { Caller } from '../policy/callers.ts'
-import { DecisionCache } from '../policy/decision-cache.ts'
-import { keysAsked, PolicySet } from '../policy/policy-set.ts'
+import type { CompiledPolicy } from '../policy/compiled-policy.ts'
+import { DecisionCache, type RememberedDecisions } from '../policy/decision-cache.ts'
+import { PolicySet } from '../policy/policy-set.ts'
 import { attachedPolicy } from './attached-policies.ts'
 import { asksForTags, resourceTags } from './resource-tags.ts'
 import { policiesOfServiceLinkedRole } from './service-linked-roles.ts'
 
-/** Of one caller, one for each policy of a resource; more begin anew. */
-const resourcePoliciesMax = 256
+/** Remembered of one caller: resources, and in each of these actions. More begin anew. */
+const resourcesMax = 512
+/** Callers with the very same policies: those who have none at all. */
+const callersMax = 64
 
 /** Services whose resources resource control policies guard, of those that are here (AWS Organizations user guide). */
 const resourceControlled = /^(dynamodb|dax|kms|sts|s3|secretsmanager|sqs|logs):/
 
 export function policyAuthorizer(source: PolicySource, organization?: Organization): Authorizer {
-  const decisions = new WeakMap<PrincipalPolicies, Map<string, DecisionCache>>()
+  /** By what IAM says of the caller: a change there is a new value, and what was remembered goes with the old one. */
+  const known = new WeakMap<PrincipalPolicies, BoundedCache<string, CallerDecisions>>()
 
   /** Every permission must be given; the first that is not is told. */
   function authorize(requests: readonly AccessRequest[], ctx: RequestContext): void | Promise<void> {
-    for (const [at, request] of requests.entries()) {
+    return authorizeFrom(0, requests, ctx)
+  }
+
+  function authorizeFrom(first: number, requests: readonly AccessRequest[], ctx: RequestContext): void | Promise<void> {
+    for (let at = first; at < requests.length; at++) {
+      const request = requests[at] as AccessRequest
       const access = accessOf(ctx, request)
-      const given = askedConditions(access.cache.set, request, ctx)
+      const given = access.asksOperation ? askedConditions(access, request, ctx) : undefined
       if (given instanceof Promise) {
+        // While it waited a policy may have changed, so what bears on the request is looked up again.
         return given.then((values) => {
-          decide(access, request, ctx, values)
-          return authorize(requests.slice(at + 1), ctx)
+          const now = accessOf(ctx, request)
+          if (!now.remembered.keys.every((key) => access.remembered.keys.includes(key))) {
+            return authorizeFrom(at, requests, ctx)
+          }
+          decide(now, request, ctx, values, organization)
+          return authorizeFrom(at + 1, requests, ctx)
         })
       }
-      decide(access, request, ctx, given)
+      decide(access, request, ctx, given, organization)
     }
   }
 
-  interface Bearing {
-    readonly cache: DecisionCache
-    readonly tags: Readonly<Record<string, string>>
-    readonly resourceAccount: string
-  }
-
-  function accessOf(ctx: RequestContext, request: AccessRequest): Bearing {
-    const { action, resource, resourcePolicy = attachedPolicy(resource, ctx) } = request
-    const { serviceLinkedRole } = ctx.principal
+  function accessOf(ctx: RequestContext, request: AccessRequest): ActionAccess {
+    const { arn, serviceLinkedRole } = ctx.principal
     const policies =
       serviceLinkedRole === undefined
         ? source.policiesOf(ctx.principal)
         : policiesOfServiceLinkedRole(serviceLinkedRole)
-    const resourceAccount = accountOfArn(resource) ?? ctx.accountId
-    const guarded = organization !== undefined && resourceAccount === ctx.accountId && resourceControlled.test(action)
-    let caches = decisions.get(policies)
-    if (caches === undefined || caches.size > resourcePoliciesMax) {
-      caches = new Map()
-      decisions.set(policies, caches)
+    let callers = known.get(policies)
+    if (callers === undefined) {
+      callers = new BoundedCache(callersMax)
+      known.set(policies, callers)
     }
-    const key = `${ctx.principal.arn} ${resourceAccount} ${guarded ? 'guarded ' : ''}${resourcePolicy?.policy.id ?? ''}`
-    let cache = caches.get(key)
-    if (cache === undefined || cache.set.inForce.resource.policy !== resourcePolicy?.policy) {
-      cache = new DecisionCache(
-        new PolicySet({
-          caller: callerOf(ctx.principal),
-          identity: policies.identity,
-          boundary: policies.boundary,
-          session: policies.session,
-          ...(organization && { serviceControl: organization.serviceControl }),
-          resource: {
-            accountId: resourceAccount,
-            ...(guarded && { resourceControl: organization.resourceControl }),
-            ...(resourcePolicy && {
-              policy: resourcePolicy.policy,
-              policyType: resourcePolicy.type,
-              mustAllow: resourcePolicy.mustAllow ?? false,
-            }),
-          },
-        }),
-      )
-      caches.set(key, cache)
+    let decisions = callers.get(arn)
+    if (decisions === undefined) {
+      decisions = new CallerDecisions(ctx.principal, policies, organization)
+      callers.set(arn, decisions)
     }
-    return { cache, tags: policies.tags, resourceAccount }
-  }
-
-  function decide(access: Bearing, request: AccessRequest, ctx: RequestContext, given: ConditionValues): void {
-    const { action, resource } = request
-    const context = conditionContext({
-      ctx,
-      given,
-      principalTags: access.tags,
-      region: action.startsWith('iam:') ? 'us-east-1' : ctx.region,
-      resourceAccount: access.resourceAccount,
-      organization,
-    })
-    const decision = access.cache.decide({ action, resource, context })
-    if (decision.allowed) return
-    const refused = { callerArn: ctx.principal.arn, action, resource, decision }
-    const error = new ServiceError(
-      'AccessDeniedException',
-      request.refusal ?? accessDeniedMessage(refused, { withReason: !decision.crossAccount }),
-      { namespace: 'coral', messageMember: 'Message' },
-    )
-    if (request.onRefused === undefined) throw error
-    request.onRefused(error)
+    return decisions.about(request, ctx)
   }
 
   return { authorize }
 }
 
-const noConditions: ConditionValues = {}
+/** Decisions about one action of one caller on one resource. */
+interface ActionAccess {
+  readonly remembered: RememberedDecisions
+  /** Whether a policy asks for keys that are the operation's to know. */
+  readonly asksOperation: boolean
+  readonly tags: Readonly<Record<string, string>>
+  readonly resourceAccount: string
+}
 
-/** Computed only when some policy may ask for keys that are the operation's, or the resource's, to know. */
+interface ResourceAccess {
+  readonly policy: CompiledPolicy | undefined
+  readonly resourceAccount: string
+  readonly byAction: Map<string, ActionAccess>
+}
+
+class CallerDecisions {
+  readonly #caller: Caller
+  readonly #policies: PrincipalPolicies
+  readonly #byResource = new BoundedCache<string, ResourceAccess>(resourcesMax)
+  readonly #organization: Organization | undefined
+  /** Of each account and resource policy, guarded or not; equal policies have one set of their own. */
+  readonly #caches = new BoundedCache<string, DecisionCache>(resourcesMax)
+
+  constructor(principal: Principal, policies: PrincipalPolicies, organization: Organization | undefined) {
+    this.#caller = callerOf(principal)
+    this.#policies = policies
+    this.#organization = organization
+  }
+
+  about(request: AccessRequest, ctx: RequestContext): ActionAccess {
+    const { action, resource, resourcePolicy = attachedPolicy(resource, ctx) } = request
+    let ofResource = this.#byResource.get(resource)
+    if (ofResource === undefined || ofResource.policy !== resourcePolicy?.policy) {
+      const resourceAccount = accountOfArn(resource) ?? ctx.accountId
+      ofResource = { policy: resourcePolicy?.policy, resourceAccount, byAction: new Map() }
+      this.#byResource.set(resource, ofResource)
+    }
+    let ofAction = ofResource.byAction.get(action)
+    if (ofAction === undefined) {
+      const { resourceAccount } = ofResource
+      const isGuarded = resourceAccount === ctx.accountId && resourceControlled.test(action)
+      const remembered = this.#cache(resourceAccount, resourcePolicy, isGuarded).about(action, resource)
+      ofAction = {
+        remembered,
+        asksOperation: !remembered.keys.every(isOfEveryRequest),
+        tags: this.#policies.tags,
+        resourceAccount,
+      }
+      ofResource.byAction.set(action, ofAction)
+    }
+    return ofAction
+  }
+
+  #cache(accountId: string, resourcePolicy: AccessRequest['resourcePolicy'], isGuarded: boolean): DecisionCache {
+    const id = `${accountId} ${isGuarded} ${resourcePolicy?.policy.id ?? ''}`
+    const known = this.#caches.get(id)
+    if (known !== undefined && known.set.inForce.resource.policy === resourcePolicy?.policy) return known
+    const { identity, boundary, session } = this.#policies
+    const set = new PolicySet({
+      caller: this.#caller,
+      identity,
+      boundary,
+      session,
+      serviceControl: this.#organization?.serviceControl ?? [],
+      resource: {
+        accountId,
+        resourceControl: isGuarded ? (this.#organization?.resourceControl ?? []) : [],
+        ...(resourcePolicy && {
+          policy: resourcePolicy.policy,
+          policyType: resourcePolicy.type,
+          mustAllow: resourcePolicy.mustAllow ?? false,
+        }),
+      },
+    })
+    const made = new DecisionCache(set)
+    this.#caches.set(id, made)
+    return made
+  }
+}
+
+/** The keys that are the operation's to know, and the resource's tags where a policy asks for them. */
 function askedConditions(
-  set: PolicySet,
-  { action, resource, conditions }: AccessRequest,
+  { remembered: { keys } }: ActionAccess,
+  { resource, conditions }: AccessRequest,
   ctx: RequestContext,
-): ConditionValues | Promise<ConditionValues> {
-  const keys = keysAsked(set, action, resource)
-  if (keys.length === 0) return noConditions
-  const given = conditions?.() ?? noConditions
+): ConditionValues | undefined | Promise<ConditionValues> {
+  const given = conditions?.()
   return asksForTags(keys, resource) ? withTags(given, resource, ctx) : given
 }
 
 async function withTags(
-  given: ConditionValues | Promise<ConditionValues>,
+  given: ConditionValues | undefined | Promise<ConditionValues>,
   resource: string,
   ctx: RequestContext,
 ): Promise<ConditionValues> {
   return { ...(await resourceTags(resource, ctx)), ...(await given) }
+}
+
+function decide(
+  access: ActionAccess,
+  { action, resource, refusal, onRefused }: AccessRequest,
+  ctx: RequestContext,
+  given: ConditionValues | undefined,
+  organization: Organization | undefined,
+): void {
+  const context = conditionContext({
+    ctx,
+    ...(given && { given }),
+    principalTags: access.tags,
+    region: action.startsWith('iam:') ? 'us-east-1' : ctx.region,
+    resourceAccount: access.resourceAccount,
+    organization,
+  })
+  const decision = access.remembered.decide(context)
+  if (decision.allowed) return
+  const refused = { callerArn: ctx.principal.arn, action, resource, decision }
+  const error = new ServiceError(
+    'AccessDeniedException',
+    refusal ?? accessDeniedMessage(refused, { withReason: !decision.crossAccount }),
+    { namespace: 'coral', messageMember: 'Message' },
+  )
+  if (onRefused === undefined) throw error
+  onRefused(error)
 }
 
 /** The fifth part; undefined where it is empty or there is no ARN. */

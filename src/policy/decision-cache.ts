@@ -18,38 +18,66 @@ const everChanging = new Set(['aws:currenttime', 'aws:epochtime', 'aws:multifact
 
 export class DecisionCache {
   readonly set: PolicySet
-  readonly #remembered = new WeakMap<Access, Remembered>()
+  readonly #remembered = new WeakMap<Access, RememberedDecisions>()
 
   constructor(set: PolicySet) {
     this.set = set
   }
 
   /** The same decision as `decide` makes. */
-  decide(question: AccessQuestion): Decision {
-    const access = this.set.access(question.action, question.resource)
+  decide({ action, resource, context }: AccessQuestion): Decision {
+    return this.about(action, resource).decide(context)
+  }
+
+  /** What is remembered of one action on one resource: for callers that can keep it, and save the look-ups. */
+  about(action: string, resource: string): RememberedDecisions {
+    const access = this.set.access(action, resource)
     let remembered = this.#remembered.get(access)
     if (remembered === undefined) {
-      remembered = { only: undefined, byValues: new BoundedCache(rememberedValuesMax) }
+      remembered = new RememberedDecisions(this.set, access, action, resource)
       this.#remembered.set(access, remembered)
     }
-    if (access.keys.length === 0) {
-      remembered.only ??= decide(question, this.set)
-      return remembered.only
-    }
-    const values = valuesAsked(access.keys, question.context)
-    if (values === undefined) return decide(question, this.set)
-    const known = remembered.byValues.get(values)
-    if (known !== undefined) return known
-    const decision = decide(question, this.set)
-    remembered.byValues.set(values, decision)
-    return decision
+    return remembered
   }
 }
 
-interface Remembered {
+export class RememberedDecisions {
+  /** The condition keys that the decision may depend on, in lower case. */
+  readonly keys: readonly string[]
+  readonly #set: PolicySet
+  readonly #action: string
+  readonly #resource: string
+  /** Whether any two calls could have the same values. */
+  readonly #recurs: boolean
   /** The decision where no key is asked. */
-  only: Decision | undefined
-  readonly byValues: BoundedCache<string, Decision>
+  #only: Decision | undefined
+  readonly #byValues = new BoundedCache<string, Decision>(rememberedValuesMax)
+
+  constructor(set: PolicySet, { keys }: Access, action: string, resource: string) {
+    this.keys = keys
+    this.#set = set
+    this.#action = action
+    this.#resource = resource
+    this.#recurs = !keys.some((key) => everChanging.has(key))
+  }
+
+  decide(context: ConditionContext): Decision {
+    if (this.keys.length === 0) {
+      this.#only ??= this.#anew(context)
+      return this.#only
+    }
+    const values = this.#recurs ? valuesAsked(this.keys, context) : undefined
+    if (values === undefined) return this.#anew(context)
+    const known = this.#byValues.get(values)
+    if (known !== undefined) return known
+    const decision = this.#anew(context)
+    this.#byValues.set(values, decision)
+    return decision
+  }
+
+  #anew(context: ConditionContext): Decision {
+    return decide({ action: this.#action, resource: this.#resource, context }, this.#set)
+  }
 }
 
 /**
@@ -59,7 +87,6 @@ interface Remembered {
 function valuesAsked(keys: readonly string[], context: ConditionContext): string | undefined {
   let text = ''
   for (const key of keys) {
-    if (everChanging.has(key)) return undefined
     const values = context.value(key)
     if (values === undefined) {
       text += '-'

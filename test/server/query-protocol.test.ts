@@ -8,7 +8,7 @@ import { list, map } from '../../src/contract/shape-collections.ts'
 import { boolean, integer, string, timestamp } from '../../src/contract/shape-scalars.ts'
 import { ServiceError } from '../../src/foundation/service-error.ts'
 import { queryCodec } from '../../src/protocol/query-codec.ts'
-import { element, type QueryAnswer, type QueryParts, queryExchange } from './signed-query.ts'
+import { element, presignedForm, type QueryAnswer, type QueryParts, queryExchange } from './signed-query.ts'
 import { key, type SmallHouse, smallHouse } from './small-house.ts'
 
 const audit = { category: 'Management', readOnly: true, requestParameters: () => null, resources: () => [] } as const
@@ -148,6 +148,15 @@ test('a GET asks the same', async () => {
   const answer = await ask(query('Echo', '&Name=abc'), { method: 'GET' })
   assert.equal(answer.status, 200)
   assert.deepEqual(got, { Name: 'abc' })
+})
+
+test('a GET signed in its query string is its holder for as long as it says', async () => {
+  const parts = { form: query('Echo', '&Name=abc'), service: 'query', ...key }
+  const bare = (form: string) => queryExchange(house.port, { form, service: 'query', method: 'GET' })
+  const form = presignedForm(parts)
+  assert.equal((await bare(form)).status, 200)
+  assert.equal((await bare(form.replace('Name=abc', 'Name=abd'))).code, 'SignatureDoesNotMatch')
+  assert.equal((await bare(presignedForm({ ...parts, atMs: Date.now() - 120_000 }))).code, 'SignatureDoesNotMatch')
 })
 
 test('what AWS refuses, in its words', async () => {

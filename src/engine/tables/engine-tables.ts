@@ -95,6 +95,19 @@ export function engineTables(house: TablesHouse): Tables {
       })
     },
 
+    current(scope, name) {
+      const seen: { done: boolean; record: TableRecord | undefined } = { done: false, record: undefined }
+      const settled = trees.view((reader) => {
+        seen.record = catalog.find(reader, scope, name)?.record
+        seen.done = true
+        return seen.record
+      })
+      if (!seen.done) return settled
+      // Should what was read not become durable, the call that reads the items is told, and this one need not be.
+      settled.catch(() => undefined)
+      return seen.record
+    },
+
     list(scope, after, limit) {
       return trees.view((reader) => {
         const names = catalog.names(reader, scope, after, limit + 1)

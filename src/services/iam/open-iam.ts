@@ -39,7 +39,7 @@ export async function openIam(options: OpenIamOptions): Promise<IamRoom> {
   if (state.account.createdAtMs === 0) {
     await state.change((changes) => changes.put('account', { ...state.account, createdAtMs: clock.nowMs() }))
   }
-  const uses = await KeyUses.open({ store, accountId, clock, log })
+  const uses = await KeyUses.open({ store, accountId, log })
   const since = new Date(state.account.createdAtMs)
   const keys = new UserKeys(state)
   const policies = new IamPolicySource(state)

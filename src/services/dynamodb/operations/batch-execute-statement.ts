@@ -51,10 +51,15 @@ export const batchExecuteStatement = operation<Input, BatchExecuteStatementOutpu
   input,
   access: (input, ctx) =>
     input.Statements.flatMap((each) => {
-      const { ReturnConsumedCapacity: returnConsumedCapacity } = input
-      const access = whereReadable(() => statementAccess(boundStatement(each), { returnConsumedCapacity }, ctx))
+      const enclosing = { returnConsumedCapacity: input.ReturnConsumedCapacity }
+      const needed = whereReadable(() =>
+        statementAccess(boundStatement(each), enclosing, ctx, each.ReturnValuesOnConditionCheckFailure),
+      )
       // A statement that may not be is refused alone.
-      return access === undefined ? [] : [{ ...access, onRefused: (error) => refused.set(each, error) }]
+      return (needed ?? []).map((access) => ({
+        ...access,
+        onRefused: (error) => void (refused.has(each) || refused.set(each, error)),
+      }))
     }),
   audit: statementEvent({
     statements: (input) => input.Statements,
