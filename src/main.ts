@@ -14,6 +14,7 @@ import { useFipsProvider } from './foundation/fips.ts'
 import { jsonLog, type Log } from './foundation/log.ts'
 import { OperatorError } from './foundation/operator-error.ts'
 import { type Random, systemRandom } from './foundation/random.ts'
+import { readGuardrails } from './guardrails.ts'
 import { Budget } from './listener/budget.ts'
 import { bodyBytesInFlightMax } from './listener/limits.ts'
 import { type Listener, type ListenerOptions, openListener } from './listener/listener.ts'
@@ -102,6 +103,8 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
   const { dataFolder, accountId, region, corsOrigins, cacheBytes, tableTransitionMs, partitionLimits } = settings
   const { clock, log, random } = world
   if (settings.fips) useFipsProvider()
+  const { organizationFile } = settings
+  const organization = organizationFile === undefined ? undefined : await readGuardrails(organizationFile, accountId)
   const folder = await openDataFolder({ path: dataFolder, random, processId: pid })
   parts.folder = folder
   const administrator = await administratorKey(dataFolder, random)
@@ -120,7 +123,7 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
   })
   parts.iam = iam
   const sts = await openSts({
-    ...{ store: engine.collections, directory: iam.directory, clock, random },
+    ...{ store: engine.collections, directory: iam.directory, clock, random, organization },
     issuers:
       settings.identityProvidersFile === undefined ? [] : await readIdentityProviders(settings.identityProvidersFile),
   })
@@ -140,7 +143,7 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
       noteUse: iam.noteUse,
     }),
     signingKeys: new SigningKeys(),
-    authorizer: policyAuthorizer(iam.policies),
+    authorizer: policyAuthorizer(iam.policies, organization),
     audit: unrecorded,
   }
   const dispatch = houseDispatch(house, requestIds(random))

@@ -45,6 +45,8 @@ export interface Settings {
     | undefined
   /** What the operator says of OpenID Connect providers; undefined: nothing beyond IAM. */
   readonly identityProvidersFile: string | undefined
+  /** The organisation's guardrails; undefined: the account is in none. */
+  readonly organizationFile: string | undefined
   /** Cryptography by OpenSSL's FIPS provider alone. */
   readonly fips: boolean
   /** Over all listeners. */
@@ -139,6 +141,7 @@ function frozen(values: ReturnType<typeof settingsSchema.parse>): Settings {
             principalsFile: values['tls-client-principals'],
           }),
     identityProvidersFile: values['identity-providers'],
+    organizationFile: values.organization,
     fips: values.fips,
     connectionsMax: values['max-connections'],
     partitionLimits: Object.freeze({

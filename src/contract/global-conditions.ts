@@ -1,6 +1,7 @@
 /** The global condition keys (`aws:…`) of a request, looked up one by one as policies ask for them. */
 import type { ConditionContext } from '../policy/templates.ts'
 import type { ConditionValues } from './operation.ts'
+import type { Organization } from './ports.ts'
 import type { Principal, RequestContext } from './request-context.ts'
 
 export interface GlobalConditions {
@@ -12,6 +13,8 @@ export interface GlobalConditions {
   /** us-east-1 for global services. */
   readonly region: string
   readonly resourceAccount: string
+  /** Of this server's account. */
+  readonly organization?: Pick<Organization, 'id' | 'path'> | undefined
 }
 
 export function conditionContext(facts: GlobalConditions): ConditionContext {
@@ -46,6 +49,11 @@ const ofEveryRequest: ReadonlySet<string> = new Set([
   'aws:epochtime',
   'aws:requestedregion',
   'aws:resourceaccount',
+  'aws:principalorgid',
+  'aws:principalorgpaths',
+  'aws:resourceorgid',
+  'aws:resourceorgpaths',
+  'aws:referer',
   'aws:tokenissuetime',
   'aws:multifactorauthpresent',
   'aws:multifactorauthage',
@@ -71,7 +79,8 @@ function tagged(tags: Readonly<Record<string, string>>, name: string): readonly 
   return undefined
 }
 
-function singleValue(key: string, { ctx, region, resourceAccount }: GlobalConditions): string | undefined {
+function singleValue(key: string, facts: GlobalConditions): string | undefined {
+  const { ctx, region, resourceAccount } = facts
   const { principal, source, receivedAtMs } = ctx
   switch (key) {
     case 'aws:principalarn':
@@ -84,15 +93,24 @@ function singleValue(key: string, { ctx, region, resourceAccount }: GlobalCondit
       return principal.userId
     case 'aws:username':
       return principal.userName
+    // A role of a service's is a role: neither the service itself nor a caller passed on (IAM user guide).
     case 'aws:principalisawsservice':
     case 'aws:viaawsservice':
-      return String(principal.serviceLinkedRole !== undefined && key === 'aws:viaawsservice')
+      return 'false'
+    case 'aws:principalorgid':
+    case 'aws:principalorgpaths':
+      return principal.accountId === ctx.accountId ? organizationValue(key, facts) : undefined
+    case 'aws:resourceorgid':
+    case 'aws:resourceorgpaths':
+      return resourceAccount === ctx.accountId ? organizationValue(key, facts) : undefined
     case 'aws:sourceip':
       return source.ipAddress
     case 'aws:securetransport':
       return String(source.secureTransport)
     case 'aws:useragent':
       return source.userAgent
+    case 'aws:referer':
+      return source.referer
     case 'aws:currenttime':
       return `${new Date(receivedAtMs).toISOString().slice(0, 19)}Z`
     case 'aws:epochtime':
@@ -125,7 +143,14 @@ function sessionValue(key: string, { session }: Principal, atMs: number): string
   }
 }
 
+function organizationValue(key: string, { organization }: GlobalConditions): string | undefined {
+  return key.endsWith('orgid') ? organization?.id : organization?.path
+}
+
 /** A role's, not its session's. */
-function principalArn({ type, arn, session }: Principal): string {
-  return type === 'AssumedRole' && session !== undefined ? session.issuer.arn : arn
+export function principalArn({ type, accountId, arn, session, serviceLinkedRole }: Principal): string {
+  if (type !== 'AssumedRole') return arn
+  if (session !== undefined) return session.issuer.arn
+  const [, role = ''] = arn.split('/')
+  return `arn:aws:iam::${accountId}:role/aws-service-role/${serviceLinkedRole?.invokedBy ?? ''}/${role}`
 }

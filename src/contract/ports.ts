@@ -33,6 +33,17 @@ export interface PrincipalPolicies {
   readonly tags: Readonly<Record<string, string>>
 }
 
+/** The organisation that the account is in, as the operator says it is; its policies bind whatever IAM allows. */
+export interface Organization {
+  /** aws:PrincipalOrgID and aws:ResourceOrgID. */
+  readonly id: string
+  /** aws:PrincipalOrgPaths and aws:ResourceOrgPaths: `o-1/r-1/ou-1/`, without the account. */
+  readonly path: string
+  /** By level: the root, each unit, the account; none of the management account. */
+  readonly serviceControl: readonly (readonly CompiledPolicy[])[]
+  readonly resourceControl: readonly (readonly CompiledPolicy[])[]
+}
+
 /** What the STS room needs of IAM's. */
 export interface Directory {
   readonly accountId: string

@@ -61,6 +61,8 @@ export interface RequestSource {
   readonly host: string
   readonly ipAddress: string
   readonly userAgent: string
+  /** The Referer header, where a browser sent one. */
+  readonly referer?: string
 }
 
 /** What an operation knows of the call beside its input. */

@@ -24,6 +24,7 @@ const ctx = (principal: Principal): RequestContext =>
     receivedAtMs: 0,
     principal,
     source: { ipAddress: '10.0.0.1', secureTransport: true, userAgent: '' },
+    engine: { policies: { inForce: () => undefined } },
   }) as unknown as RequestContext
 
 function compiled(id: string, kind: PolicyKind, ...statements: readonly object[]) {

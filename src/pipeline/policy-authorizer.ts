@@ -1,10 +1,10 @@
 /**
- * May they? What IAM's policies say of the caller, with the policy of the resource itself where there is one. What is
- * worked out is kept with the policies that it came from, and goes with them.
+ * May they? What IAM's policies say of the caller, with the policy of the resource itself where there is one, within the
+ * guardrails of the organisation. What is worked out is kept with the policies that it came from, and goes with them.
  */
-import { conditionContext, isOfEveryRequest } from '../contract/global-conditions.ts'
+import { conditionContext, isOfEveryRequest, principalArn } from '../contract/global-conditions.ts'
 import type { AccessRequest, ConditionValues } from '../contract/operation.ts'
-import type { Authorizer, PolicySource, PrincipalPolicies } from '../contract/ports.ts'
+import type { Authorizer, Organization, PolicySource, PrincipalPolicies } from '../contract/ports.ts'
 import type { Principal, RequestContext } from '../contract/request-context.ts'
 import { BoundedCache } from '../foundation/bounded-cache.ts'
 import { ServiceError } from '../foundation/service-error.ts'
@@ -13,20 +13,24 @@ import type { Caller } from '../policy/callers.ts'
 import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import { DecisionCache, type RememberedDecisions } from '../policy/decision-cache.ts'
 import { PolicySet } from '../policy/policy-set.ts'
-import { administratorOnly } from './authorize.ts'
+import { attachedPolicy } from './attached-policies.ts'
+import { asksForTags, resourceTags } from './resource-tags.ts'
+import { policiesOfServiceLinkedRole } from './service-linked-roles.ts'
 
 /** Remembered of one caller: resources, and in each of these actions. More begin anew. */
 const resourcesMax = 512
 /** Callers with the very same policies: those who have none at all. */
 const callersMax = 64
 
-export function policyAuthorizer(source: PolicySource): Authorizer {
+/** Services whose resources resource control policies guard, of those that are here (AWS Organizations user guide). */
+const resourceControlled = /^(dynamodb|dax|kms|sts|s3|secretsmanager|sqs|logs):/
+
+export function policyAuthorizer(source: PolicySource, organization?: Organization): Authorizer {
   /** By what IAM says of the caller: a change there is a new value, and what was remembered goes with the old one. */
   const known = new WeakMap<PrincipalPolicies, BoundedCache<string, CallerDecisions>>()
 
   /** Every permission must be given; the first that is not is told. */
   function authorize(requests: readonly AccessRequest[], ctx: RequestContext): void | Promise<void> {
-    if (ctx.principal.serviceLinkedRole !== undefined) return administratorOnly.authorize(requests, ctx)
     return authorizeFrom(0, requests, ctx)
   }
 
@@ -34,21 +38,28 @@ export function policyAuthorizer(source: PolicySource): Authorizer {
     for (let at = first; at < requests.length; at++) {
       const request = requests[at] as AccessRequest
       const access = accessOf(ctx, request)
-      const given = access.asksOperation ? request.conditions?.() : undefined
+      const given = access.asksOperation ? askedConditions(access, request, ctx) : undefined
       if (given instanceof Promise) {
         // While it waited a policy may have changed, so what bears on the request is looked up again.
         return given.then((values) => {
-          decide(accessOf(ctx, request), request, ctx, values)
+          const now = accessOf(ctx, request)
+          if (!now.remembered.keys.every((key) => access.remembered.keys.includes(key))) {
+            return authorizeFrom(at, requests, ctx)
+          }
+          decide(now, request, ctx, values, organization)
           return authorizeFrom(at + 1, requests, ctx)
         })
       }
-      decide(access, request, ctx, given)
+      decide(access, request, ctx, given, organization)
     }
   }
 
   function accessOf(ctx: RequestContext, request: AccessRequest): ActionAccess {
-    const policies = source.policiesOf(ctx.principal)
-    const { arn } = ctx.principal
+    const { arn, serviceLinkedRole } = ctx.principal
+    const policies =
+      serviceLinkedRole === undefined
+        ? source.policiesOf(ctx.principal)
+        : policiesOfServiceLinkedRole(serviceLinkedRole)
     let callers = known.get(policies)
     if (callers === undefined) {
       callers = new BoundedCache(callersMax)
@@ -56,7 +67,7 @@ export function policyAuthorizer(source: PolicySource): Authorizer {
     }
     let decisions = callers.get(arn)
     if (decisions === undefined) {
-      decisions = new CallerDecisions(ctx.principal, policies)
+      decisions = new CallerDecisions(ctx.principal, policies, organization)
       callers.set(arn, decisions)
     }
     return decisions.about(request, ctx)
@@ -77,7 +88,6 @@ interface ActionAccess {
 interface ResourceAccess {
   readonly policy: CompiledPolicy | undefined
   readonly resourceAccount: string
-  readonly cache: DecisionCache
   readonly byAction: Map<string, ActionAccess>
 }
 
@@ -85,55 +95,54 @@ class CallerDecisions {
   readonly #caller: Caller
   readonly #policies: PrincipalPolicies
   readonly #byResource = new BoundedCache<string, ResourceAccess>(resourcesMax)
-  /** Of each account and resource policy; equal policies have one set of their own. */
+  readonly #organization: Organization | undefined
+  /** Of each account and resource policy, guarded or not; equal policies have one set of their own. */
   readonly #caches = new BoundedCache<string, DecisionCache>(resourcesMax)
 
-  constructor(principal: Principal, policies: PrincipalPolicies) {
+  constructor(principal: Principal, policies: PrincipalPolicies, organization: Organization | undefined) {
     this.#caller = callerOf(principal)
     this.#policies = policies
+    this.#organization = organization
   }
 
   about(request: AccessRequest, ctx: RequestContext): ActionAccess {
-    const { action, resource, resourcePolicy } = request
+    const { action, resource, resourcePolicy = attachedPolicy(resource, ctx) } = request
     let ofResource = this.#byResource.get(resource)
     if (ofResource === undefined || ofResource.policy !== resourcePolicy?.policy) {
-      ofResource = this.#resourceAccess(request, ctx)
+      const resourceAccount = accountOfArn(resource) ?? ctx.accountId
+      ofResource = { policy: resourcePolicy?.policy, resourceAccount, byAction: new Map() }
       this.#byResource.set(resource, ofResource)
     }
     let ofAction = ofResource.byAction.get(action)
     if (ofAction === undefined) {
-      const remembered = ofResource.cache.about(action, resource)
+      const { resourceAccount } = ofResource
+      const isGuarded = resourceAccount === ctx.accountId && resourceControlled.test(action)
+      const remembered = this.#cache(resourceAccount, resourcePolicy, isGuarded).about(action, resource)
       ofAction = {
         remembered,
         asksOperation: !remembered.keys.every(isOfEveryRequest),
         tags: this.#policies.tags,
-        resourceAccount: ofResource.resourceAccount,
+        resourceAccount,
       }
       ofResource.byAction.set(action, ofAction)
     }
     return ofAction
   }
 
-  #resourceAccess({ resource, resourcePolicy }: AccessRequest, ctx: RequestContext): ResourceAccess {
-    const resourceAccount = accountOfArn(resource) ?? ctx.accountId
-    const id = `${resourceAccount} ${resourcePolicy?.policy.id ?? ''}`
-    let cache = this.#caches.get(id)
-    if (cache === undefined || cache.set.inForce.resource.policy !== resourcePolicy?.policy) {
-      cache = this.#cacheFor(resourceAccount, resourcePolicy)
-      this.#caches.set(id, cache)
-    }
-    return { policy: resourcePolicy?.policy, resourceAccount, cache, byAction: new Map() }
-  }
-
-  #cacheFor(accountId: string, resourcePolicy: AccessRequest['resourcePolicy']): DecisionCache {
+  #cache(accountId: string, resourcePolicy: AccessRequest['resourcePolicy'], isGuarded: boolean): DecisionCache {
+    const id = `${accountId} ${isGuarded} ${resourcePolicy?.policy.id ?? ''}`
+    const known = this.#caches.get(id)
+    if (known !== undefined && known.set.inForce.resource.policy === resourcePolicy?.policy) return known
     const { identity, boundary, session } = this.#policies
     const set = new PolicySet({
       caller: this.#caller,
       identity,
       boundary,
       session,
+      serviceControl: this.#organization?.serviceControl ?? [],
       resource: {
         accountId,
+        resourceControl: isGuarded ? (this.#organization?.resourceControl ?? []) : [],
         ...(resourcePolicy && {
           policy: resourcePolicy.policy,
           policyType: resourcePolicy.type,
@@ -141,15 +150,36 @@ class CallerDecisions {
         }),
       },
     })
-    return new DecisionCache(set)
+    const made = new DecisionCache(set)
+    this.#caches.set(id, made)
+    return made
   }
+}
+
+/** The keys that are the operation's to know, and the resource's tags where a policy asks for them. */
+function askedConditions(
+  { remembered: { keys } }: ActionAccess,
+  { resource, conditions }: AccessRequest,
+  ctx: RequestContext,
+): ConditionValues | undefined | Promise<ConditionValues> {
+  const given = conditions?.()
+  return asksForTags(keys, resource) ? withTags(given, resource, ctx) : given
+}
+
+async function withTags(
+  given: ConditionValues | undefined | Promise<ConditionValues>,
+  resource: string,
+  ctx: RequestContext,
+): Promise<ConditionValues> {
+  return { ...(await resourceTags(resource, ctx)), ...(await given) }
 }
 
 function decide(
   access: ActionAccess,
-  { action, resource }: AccessRequest,
+  { action, resource, refusal, onRefused }: AccessRequest,
   ctx: RequestContext,
   given: ConditionValues | undefined,
+  organization: Organization | undefined,
 ): void {
   const context = conditionContext({
     ctx,
@@ -157,15 +187,18 @@ function decide(
     principalTags: access.tags,
     region: action.startsWith('iam:') ? 'us-east-1' : ctx.region,
     resourceAccount: access.resourceAccount,
+    organization,
   })
   const decision = access.remembered.decide(context)
   if (decision.allowed) return
   const refused = { callerArn: ctx.principal.arn, action, resource, decision }
-  throw new ServiceError(
+  const error = new ServiceError(
     'AccessDeniedException',
-    accessDeniedMessage(refused, { withReason: !decision.crossAccount }),
+    refusal ?? accessDeniedMessage(refused, { withReason: !decision.crossAccount }),
     { namespace: 'coral', messageMember: 'Message' },
   )
+  if (onRefused === undefined) throw error
+  onRefused(error)
 }
 
 /** The fifth part; undefined where it is empty or there is no ARN. */
@@ -173,7 +206,8 @@ function accountOfArn(resource: string): string | undefined {
   return /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(resource)?.[1]
 }
 
-export function callerOf({ type, accountId, arn, userId, session }: Principal): Caller {
+export function callerOf(principal: Principal): Caller {
+  const { type, accountId, arn, userId, session, serviceLinkedRole } = principal
   switch (type) {
     case 'Root':
       return { type, accountId }
@@ -184,8 +218,9 @@ export function callerOf({ type, accountId, arn, userId, session }: Principal): 
         type,
         accountId,
         arn,
-        roleArn: session?.issuer.arn ?? arn,
+        roleArn: principalArn(principal),
         ...(session && { uniqueId: session.issuer.id }),
+        ...(serviceLinkedRole && { serviceLinked: true }),
       }
     case 'FederatedUser':
       return { type, accountId, arn, ...(session && { userArn: session.issuer.arn }) }

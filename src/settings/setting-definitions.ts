@@ -110,6 +110,7 @@ export const settingsSchema = z.strictObject({
     .describe('required, or optional, which lets clients come without one'),
   'tls-client-principals': filePath.optional().describe('the path of a YAML file with lines "common name: ARN"'),
   'identity-providers': filePath.optional().describe('the path of a YAML file'),
+  organization: filePath.optional().describe('the path of a YAML or JSON file'),
   fips: z
     .enum(['true', 'false'])
     .transform((text) => text === 'true')
@@ -161,6 +162,7 @@ export const settingHelp: Readonly<Record<SettingName, readonly [value: string, 
   'tls-client-certificates': ['<kind>', 'required or optional, with --tls-client-ca (required)'],
   'tls-client-principals': ['<file>', "which principal a certificate's common name stands for"],
   'identity-providers': ['<file>', 'where the keys of OpenID Connect providers are (as they publish)'],
+  organization: ['<file>', 'the organisation of the account and its guardrails (none)'],
   fips: ['', "OpenSSL's FIPS provider or nothing"],
   'max-connections': ['<count>', 'open connections at most, over all listeners (4096)'],
   'partition-bytes': ['<size>', 'the size beyond which a partition is split, for tests (10GiB)'],

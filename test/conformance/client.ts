@@ -110,7 +110,9 @@ function signedHeaders(endpoint: Endpoint, operation: string, body: string): Rec
     'content-type': service.contentType,
     host: endpoint.host ?? `127.0.0.1:${endpoint.port}`,
     'x-amz-date': time,
-    ...(endpoint.credentials.sessionToken && { 'x-amz-security-token': endpoint.credentials.sessionToken }),
+    ...(endpoint.credentials.sessionToken !== undefined && {
+      'x-amz-security-token': endpoint.credentials.sessionToken,
+    }),
     'x-amz-target': operation.includes('.') ? operation : `${service.targetPrefix}.${operation}`,
   }
   const names = Object.keys(headers).join(';')

@@ -40,6 +40,8 @@ export interface TableDefinition {
   readonly sse?: SseRecord
   readonly stream?: { readonly viewType: StreamViewType }
   readonly tags: readonly { readonly key: string; readonly value: string }[]
+  /** The text to attach to it. */
+  readonly resourcePolicy?: string
 }
 
 /** A new record made from the present one, or a thrown ServiceError; pure, since it may run again. */
