@@ -41,11 +41,11 @@ function endOnDefects(log: Log): void {
 }
 
 function welcome(version: string, settings: Settings, coffer: RunningCoffer): string {
-  const endpoint = `https://${reachableHost(settings.host)}:${coffer.httpsPort}`
-  const http =
-    settings.http === undefined
-      ? ''
-      : `\n  HTTP   http://${urlHost(settings.http.host)}:${coffer.httpPort} (this machine only)`
+  const https =
+    coffer.httpsPort === undefined ? undefined : `https://${reachableHost(settings.host)}:${coffer.httpsPort}`
+  const plain = settings.http && `http://${urlHost(settings.http.host)}:${coffer.httpPort}`
+  const endpoint = https ?? plain ?? 'https://<a private endpoint>'
+  const http = plain === undefined ? '' : `\n  HTTP   ${plain} (this machine only)`
   const authority =
     coffer.authorityFile === undefined
       ? ''
@@ -54,7 +54,7 @@ function welcome(version: string, settings: Settings, coffer: RunningCoffer): st
   export NODE_EXTRA_CA_CERTS=${shellWord(coffer.authorityFile)}`
   return `Coffer ${version} is ready.
 
-  HTTPS  ${endpoint}${http}
+  HTTPS  ${https ?? 'private endpoints only'}${http}
   Data   ${resolve(settings.dataFolder)}
 
 For AWS SDKs and the AWS CLI in your shell:

@@ -19,6 +19,7 @@ import { Budget } from './listener/budget.ts'
 import { bodyBytesInFlightMax } from './listener/limits.ts'
 import { type Listener, type ListenerOptions, openListener } from './listener/listener.ts'
 import { Outbox } from './listener/outbox.ts'
+import { PrivateListeners } from './listener/private-listeners.ts'
 import { secureOptions, type TlsPolicy } from './listener/tls-policy.ts'
 import { Turns } from './listener/turns.ts'
 import { openStore } from './open-store.ts'
@@ -29,15 +30,18 @@ import { type House, routesOf } from './pipeline/house.ts'
 import { allIdentities } from './pipeline/identities.ts'
 import { policyAuthorizer } from './pipeline/policy-authorizer.ts'
 import { SigningKeys } from './pipeline/signing-keys.ts'
+import { parseRange } from './policy/ip-ranges.ts'
 import type { Site } from './protocol/answer.ts'
 import { requestIds } from './protocol/request-id.ts'
 import { type AutoscalingRoom, autoscalingRoom } from './services/autoscaling/service.ts'
 import { cloudwatchService } from './services/cloudwatch/service.ts'
 import { dynamodbService } from './services/dynamodb/service.ts'
+import { type Ec2Room, openEc2 } from './services/ec2/open-ec2.ts'
 import { type IamRoom, openIam } from './services/iam/open-iam.ts'
 import { streamsService } from './services/streams/service.ts'
 import { openSts } from './services/sts/open-sts.ts'
 import { readIdentityProviders } from './settings/identity-providers.ts'
+import { type ConfiguredNetwork, readNetworks } from './settings/networks.ts'
 import type { Settings } from './settings.ts'
 import type { SealedTrees } from './storage/sealed-trees/sealed-trees.ts'
 
@@ -59,7 +63,8 @@ export interface World {
 }
 
 export interface RunningCoffer {
-  readonly httpsPort: number
+  /** Undefined when the public listener is closed. */
+  readonly httpsPort: number | undefined
   /** Undefined when plain HTTP is off. */
   readonly httpPort: number | undefined
   /** In the form of AWS's credentials files. */
@@ -76,6 +81,8 @@ export interface RunningCoffer {
 interface Parts {
   folder?: DataFolder
   listeners: Listener[]
+  privateListeners?: PrivateListeners
+  ec2?: Ec2Room
   trees?: SealedTrees
   engine?: Engine
   iam?: IamRoom
@@ -108,11 +115,18 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
   const folder = await openDataFolder({ path: dataFolder, random, processId: pid })
   parts.folder = folder
   const administrator = await administratorKey(dataFolder, random)
-  const certificate = await serverCertificate(settings, world)
+  const networks = settings.networksFile === undefined ? [] : await readNetworks(settings.networksFile)
+  const certificate = await serverCertificate(settings, world, networks)
   const tlsPolicy = await tlsPolicyOf(settings, certificate)
 
   let site: Site = { region, log, corsOrigins, house: undefined, draining: false }
-  const { https, http } = await openListeners(settings, world, { certificate, tlsPolicy }, () => site, parts)
+  const { https, http, privateListeners } = await openListeners(
+    settings,
+    world,
+    { certificate, tlsPolicy },
+    () => site,
+    parts,
+  )
   const trees = await openStore(folder, cacheBytes)
   parts.trees = trees
   const engine = await openEngine({ trees, clock, tableTransitionMs, partitionLimits, log })
@@ -127,6 +141,12 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
     issuers:
       settings.identityProvidersFile === undefined ? [] : await readIdentityProviders(settings.identityProvidersFile),
   })
+  const ec2 = await openEc2({
+    ...{ store: engine.collections, scope: { accountId, region }, networks, clock, random, log },
+    doors: privateListeners,
+  })
+  parts.ec2 = ec2
+  refuseWithoutDoor(settings, privateListeners)
   const autoscaling = autoscalingRoom()
   const house: House = {
     accountId,
@@ -134,7 +154,7 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
     clock,
     log,
     engine,
-    routes: routesOf([...servicesWith(autoscaling), iam.service, sts.service]),
+    routes: routesOf([...servicesWith(autoscaling), iam.service, sts.service, ec2.service]),
     identities: allIdentities({
       administrator: administratorIdentities({ accountId, ...administrator }),
       region,
@@ -143,18 +163,21 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
       noteUse: iam.noteUse,
     }),
     signingKeys: new SigningKeys(),
-    authorizer: policyAuthorizer(iam.policies, organization),
+    authorizer: policyAuthorizer(iam.policies, { organization, endpoints: ec2.policies }),
     audit: unrecorded,
   }
   const dispatch = houseDispatch(house, requestIds(random))
   parts.scaling = autoscaling.start({ engine, clock, scope: { accountId, region }, dispatch }, log)
   site = { ...site, house }
-  const stopRenewing = watchCertificate(settings, world, https, certificate)
-  log.info('ready', { httpsPort: https.port, httpPort: http?.port })
+  const stopRenewing = watchCertificate(settings, world, certificate, networks, (found) => {
+    https?.useCertificate(found)
+    privateListeners.useCertificate(found)
+  })
+  log.info('ready', { httpsPort: https?.port, httpPort: http?.port, privateEndpoints: privateListeners.count })
 
   let closing: Promise<void> | undefined
   return {
-    httpsPort: https.port,
+    httpsPort: https?.port,
     httpPort: http?.port,
     credentialsFile: credentialsFile(dataFolder),
     authorityFile: certificate.authorityFile,
@@ -170,13 +193,19 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
   }
 }
 
+interface OpenListeners {
+  readonly https: Listener | undefined
+  readonly http: Listener | undefined
+  readonly privateListeners: PrivateListeners
+}
+
 async function openListeners(
   settings: Settings,
   { clock, log, random }: World,
   { certificate, tlsPolicy }: { readonly certificate: ServerCertificate; readonly tlsPolicy: TlsPolicy },
   site: () => Site,
   parts: Parts,
-): Promise<{ readonly https: Listener; readonly http: Listener | undefined }> {
+): Promise<OpenListeners> {
   const shared = {
     site,
     nextRequestId: requestIds(random),
@@ -188,19 +217,38 @@ async function openListeners(
     outbox: new Outbox(),
     tlsPolicy,
   }
+  const trustedProxies = settings.trustedProxies.map(parseRange).filter((range) => range !== undefined)
+  const privateListeners = new PrivateListeners(shared, certificate)
+  parts.privateListeners = privateListeners
   const open = async (options: Pick<ListenerOptions, 'door' | 'host' | 'port' | 'tls'>) => {
-    const listener = await openListener({ ...shared, ...options })
+    const listener = await openListener({ ...shared, ...options, trustedProxies })
     parts.listeners.push(listener)
     return listener
   }
-  const https = await open({ door: 'https', host: settings.host, port: settings.httpsPort, tls: certificate })
+  const https = settings.public
+    ? await open({ door: 'https', host: settings.host, port: settings.httpsPort, tls: certificate })
+    : undefined
   const http = settings.http && (await open({ door: 'http', ...settings.http, tls: undefined }))
-  return { https, http }
+  return { https, http, privateListeners }
 }
 
-function serverCertificate({ tls, dataFolder, host }: Settings, world: World): Promise<ServerCertificate> {
+/** A server that nobody can reach, not even to make its first endpoint, is a mistake. */
+function refuseWithoutDoor(settings: Settings, { count }: PrivateListeners): void {
+  if (settings.public || settings.http !== undefined || count > 0) return
+  throw new OperatorError(
+    'nothing listens: the public listener and plain HTTP are off, and no private endpoint listens; make one first with plain HTTP on',
+  )
+}
+
+/** The local authority's certificate names the addresses of private endpoints too. */
+function serverCertificate(
+  { tls, dataFolder, host }: Settings,
+  world: World,
+  networks: readonly ConfiguredNetwork[],
+): Promise<ServerCertificate> {
   if (tls !== undefined) return ownCertificate(tls.certificateFile, tls.keyFile)
-  return localCertificates({ folder: dataFolder, host, ...world })
+  const furtherHosts = networks.flatMap(({ listeners }) => listeners.map((listener) => listener.host))
+  return localCertificates({ folder: dataFolder, host, furtherHosts, ...world })
 }
 
 /** OperatorError for ciphers that OpenSSL does not know or that do not go with the version. */
@@ -223,8 +271,9 @@ async function tlsPolicyOf(settings: Settings, { certificate, key }: ServerCerti
 function watchCertificate(
   settings: Settings,
   world: World,
-  https: Listener,
   first: ServerCertificate,
+  networks: readonly ConfiguredNetwork[],
+  use: (found: ServerCertificate) => void,
 ): AbortController {
   const stop = new AbortController()
   const intervalMs = settings.tls === undefined ? renewalCheckMs : ownCertificateCheckMs
@@ -234,9 +283,9 @@ function watchCertificate(
       await world.clock.sleep(intervalMs, stop.signal)
       if (stop.signal.aborted) return
       try {
-        const found = await serverCertificate(settings, world)
+        const found = await serverCertificate(settings, world, networks)
         if (found.certificate === served.certificate && found.key === served.key) continue
-        https.useCertificate(found)
+        use(found)
         served = found
         world.log.info('another certificate is served from now on')
       } catch (error) {
@@ -248,9 +297,11 @@ function watchCertificate(
   return stop
 }
 
-async function close({ listeners, scaling, iam, engine, trees, folder }: Parts): Promise<void> {
-  await Promise.all(listeners.map((listener) => listener.close()))
+async function close(parts: Parts): Promise<void> {
+  const { listeners, privateListeners, scaling, ec2, iam, engine, trees, folder } = parts
+  await Promise.all([...listeners.map((listener) => listener.close()), privateListeners?.closeAll()])
   await scaling?.stop()
+  await ec2?.close()
   await iam?.close()
   await engine?.close()
   await trees?.close()

@@ -44,6 +44,9 @@ test('what nobody sets', async () => {
     tlsClients: undefined,
     identityProvidersFile: undefined,
     organizationFile: undefined,
+    networksFile: undefined,
+    public: true,
+    trustedProxies: [],
     fips: false,
     connectionsMax: 4096,
     partitionLimits: usualPartitionLimits,
@@ -73,6 +76,9 @@ test('every setting can be set, in every way', async () => {
     'tls-client-principals': 'principals.yaml',
     'identity-providers': 'providers.yaml',
     organization: 'guardrails.yaml',
+    networks: 'networks.yaml',
+    'no-public': 'false',
+    'trusted-proxies': '10.0.0.0/8,2001:db8::/32',
     fips: 'false',
     'max-connections': '10',
     'partition-bytes': '64KiB',
@@ -98,11 +104,15 @@ test('every setting can be set, in every way', async () => {
     tlsClients: { authoritiesFile: 'ca.pem', required: false, principalsFile: 'principals.yaml' },
     identityProvidersFile: 'providers.yaml',
     organizationFile: 'guardrails.yaml',
+    networksFile: 'networks.yaml',
+    public: true,
+    trustedProxies: ['10.0.0.0/8', '2001:db8::/32'],
     fips: false,
     connectionsMax: 10,
     partitionLimits: { bytes: 65_536, readUnitsPerSecond: 30, writeUnitsPerSecond: 20, heatMs: 1000 },
   }
-  const pairs = Object.entries(values).filter(([name]) => name !== 'no-http' && name !== 'fips')
+  const alone = ['no-http', 'no-public', 'fips']
+  const pairs = Object.entries(values).filter(([name]) => !alone.includes(name))
   assert.equal((await read(['--fips'])).fips, true)
   assert.deepEqual(await read(pairs.flatMap(([name, value]) => [`--${name}`, value])), expected)
   assert.deepEqual(await read(pairs.map(([name, value]) => `--${name}=${value}`)), expected)
@@ -116,6 +126,7 @@ test('every setting can be set, in every way', async () => {
   )
   assert.deepEqual(await read(['--config', fileOf(yaml.join('\n'))]), expected)
   assert.equal((await read(['--no-http'])).http, undefined)
+  assert.equal((await read(['--no-public', '--networks', 'networks.yaml'])).public, false)
 })
 
 test('a flag counts more than the environment, and that more than the file', async () => {
@@ -173,12 +184,14 @@ test('values at and beyond their bounds', async () => {
     ['max-connections', ['1', '1000000'], ['0', '1000001']],
     ['cors', ['*', 'https://a.example', 'https://a.example, http://b:1'], ['a.example', 'https://a.example/', '']],
     ['log-level', ['error'], ['loud', 'INFO']],
+    ['trusted-proxies', ['10.0.0.0/8', '::/0, 10.0.0.1/32'], ['10.0.0.0', '10.0.0.0/33', 'all', '']],
   ]
   for (const [name, allowed, refused] of bounds) {
     for (const value of allowed) await read([`--${name}=${value}`])
     for (const value of refused) assert.equal((await faults([`--${name}=${value}`])).length, 1, `${name}=${value}`)
   }
   assert.deepEqual(await faults(['--tls-key', 'x']), ['flag --tls-key: tls-key needs tls-cert beside it'])
+  assert.deepEqual(await faults(['--no-public']), ['flag --no-public: no-public needs networks beside it'])
   assert.deepEqual(await faults(['serve']), ['"serve": a flag was expected here, such as --data'])
 })
 

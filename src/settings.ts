@@ -47,6 +47,12 @@ export interface Settings {
   readonly identityProvidersFile: string | undefined
   /** The organisation's guardrails; undefined: the account is in none. */
   readonly organizationFile: string | undefined
+  /** The networks (VPCs) that private endpoints may be made in; undefined: none. */
+  readonly networksFile: string | undefined
+  /** False: no HTTPS but through private endpoints. */
+  readonly public: boolean
+  /** CIDR ranges of proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[]
   /** Cryptography by OpenSSL's FIPS provider alone. */
   readonly fips: boolean
   /** Over all listeners. */
@@ -96,7 +102,7 @@ export function settingsOf(texts: readonly SettingText[], faults: readonly strin
     places[name] = where
   }
   for (const [one, other] of companions) {
-    if (chosen[one] !== undefined && chosen[other] === undefined) {
+    if (chosen[one] !== undefined && chosen[one] !== 'false' && chosen[other] === undefined) {
       found.push(`${places[one]}: ${one} needs ${other} beside it`)
     }
   }
@@ -111,6 +117,7 @@ const companions = [
   ['tls-key', 'tls-cert'],
   ['tls-client-certificates', 'tls-client-ca'],
   ['tls-client-principals', 'tls-client-ca'],
+  ['no-public', 'networks'],
 ] as const
 
 function frozen(values: ReturnType<typeof settingsSchema.parse>): Settings {
@@ -142,6 +149,9 @@ function frozen(values: ReturnType<typeof settingsSchema.parse>): Settings {
           }),
     identityProvidersFile: values['identity-providers'],
     organizationFile: values.organization,
+    networksFile: values.networks,
+    public: !values['no-public'],
+    trustedProxies: Object.freeze(values['trusted-proxies']),
     fips: values.fips,
     connectionsMax: values['max-connections'],
     partitionLimits: Object.freeze({

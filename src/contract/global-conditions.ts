@@ -104,7 +104,13 @@ function singleValue(key: string, facts: GlobalConditions): string | undefined {
     case 'aws:resourceorgpaths':
       return resourceAccount === ctx.accountId ? organizationValue(key, facts) : undefined
     case 'aws:sourceip':
-      return source.ipAddress
+      return source.privateSource === undefined ? source.ipAddress : undefined
+    case 'aws:vpcsourceip':
+      return source.privateSource && source.ipAddress
+    case 'aws:sourcevpce':
+      return source.privateSource?.endpointId
+    case 'aws:sourcevpc':
+      return source.privateSource?.vpcId
     case 'aws:securetransport':
       return String(source.secureTransport)
     case 'aws:useragent':

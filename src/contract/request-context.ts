@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts'
+import type { PrivateSource } from './private-endpoints.ts'
 
 /** Who calls. The administrator is the account's root; nobody is known yet who calls without a signature. */
 export interface Principal {
@@ -52,7 +53,7 @@ export interface PrincipalSession {
 
 /** How the request came in: the facts that condition keys such as aws:SecureTransport and aws:SourceIp read. */
 export interface RequestSource {
-  /** Which listener it came through: `https`, `http`, later a VPC endpoint's id. */
+  /** Which listener it came through: `https`, `http`, or a VPC endpoint's id. */
   readonly door: string
   readonly secureTransport: boolean
   readonly tlsVersion: string | undefined
@@ -63,6 +64,8 @@ export interface RequestSource {
   readonly userAgent: string
   /** The Referer header, where a browser sent one. */
   readonly referer?: string
+  /** Set when it came through a VPC endpoint. */
+  readonly privateSource?: PrivateSource | undefined
 }
 
 /** What an operation knows of the call beside its input. */

@@ -20,6 +20,8 @@ export interface LocalCertificatesOptions {
   readonly folder: string
   /** Where the server listens; its certificate names this beside localhost. */
   readonly host: string
+  /** Further addresses that it names. */
+  readonly furtherHosts?: readonly string[]
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
@@ -50,7 +52,7 @@ export async function localCertificates(options: LocalCertificatesOptions): Prom
   const folder = join(options.folder, 'tls')
   await makeSecretFolder(folder)
   const authority = await keptOrMade(options, folder, 'ca', isGoodAuthority, makeAuthority)
-  const hosts = certificateHosts(options.host)
+  const hosts = certificateHosts(options.host, options.furtherHosts)
   const server = await keptOrMade(
     options,
     folder,
@@ -111,9 +113,9 @@ function isGoodServer(
   return server.verify(issuer.publicKey) && hosts.every((host) => names(host) !== undefined)
 }
 
-function certificateHosts(host: string): readonly string[] {
+function certificateHosts(host: string, further: readonly string[] = []): readonly string[] {
   const everywhere = host === '0.0.0.0' || host === '::'
-  return [...new Set(['localhost', '127.0.0.1', '::1', ...(everywhere ? [] : [host])])]
+  return [...new Set(['localhost', '127.0.0.1', '::1', ...(everywhere ? [] : [host]), ...further])]
 }
 
 function makeAuthority({ clock, random }: LocalCertificatesOptions): KeptCertificate {

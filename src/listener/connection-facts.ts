@@ -1,12 +1,18 @@
 /** What is known of a connection for as long as it lives. */
 import type { Socket } from 'node:net'
 import { type CipherNameAndProtocol, TLSSocket } from 'node:tls'
+import type { PrivateSource } from '../contract/private-endpoints.ts'
 import type { Connection } from '../pipeline/call.ts'
 import { clientCertificate, type TlsPolicy } from './tls-policy.ts'
 
 const known = new WeakMap<Socket, Connection>()
 
-export function connectionFacts(socket: Socket, door: string, { clients }: TlsPolicy): Connection {
+export function connectionFacts(
+  socket: Socket,
+  door: string,
+  { clients }: TlsPolicy,
+  privateSource: PrivateSource | undefined,
+): Connection {
   const facts = known.get(socket)
   if (facts !== undefined) return facts
   const tls = socket instanceof TLSSocket ? socket : undefined
@@ -17,6 +23,7 @@ export function connectionFacts(socket: Socket, door: string, { clients }: TlsPo
     // A client that has left already leaves no cipher behind, whatever the types say.
     cipherSuite: (tls?.getCipher() as CipherNameAndProtocol | null | undefined)?.standardName,
     ipAddress: plainAddress(socket.remoteAddress ?? ''),
+    privateSource,
     clientCertificate: tls && clients && clientCertificate(tls, clients),
   }
   known.set(socket, made)

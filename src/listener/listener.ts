@@ -2,10 +2,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import type { PrivateSource } from '../contract/private-endpoints.ts'
 import type { Clock } from '../foundation/clock.ts'
 import type { Log } from '../foundation/log.ts'
 import { OperatorError, systemReason } from '../foundation/operator-error.ts'
-import type { RawRequest } from '../pipeline/call.ts'
+import type { Connection, RawRequest } from '../pipeline/call.ts'
+import { type IpRange, isInRange, parseAddress } from '../policy/ip-ranges.ts'
 import { answer, type Site } from '../protocol/answer.ts'
 import { noRoom, tooLarge } from '../protocol/plain-answers.ts'
 import type { RawResponse } from '../protocol/raw-response.ts'
@@ -13,6 +15,7 @@ import { wholeBody } from '../protocol/raw-response.ts'
 import { requestBytesMax } from '../protocol/request-body.ts'
 import type { Budget } from './budget.ts'
 import { connectionFacts } from './connection-facts.ts'
+import { forwardedAddress } from './forwarded-for.ts'
 import {
   drainMsMax,
   handshakeMsMax,
@@ -35,8 +38,12 @@ export interface TlsIdentity {
 }
 
 export interface ListenerOptions {
-  /** Names the listener in request contexts. */
-  readonly door: 'http' | 'https'
+  /** Names the listener in request contexts: `http`, `https`, a VPC endpoint's id. */
+  readonly door: string
+  /** Of a VPC endpoint: only clients in these ranges are let in. */
+  readonly private?: { readonly source: PrivateSource; readonly clients: readonly IpRange[] } | undefined
+  /** Whose X-Forwarded-For is believed; nobody's at a VPC endpoint. */
+  readonly trustedProxies?: readonly IpRange[]
   readonly host: string
   /** 0: any free port. */
   readonly port: number
@@ -109,8 +116,16 @@ function makeServer({ tls, tlsPolicy }: ListenerOptions): Server {
   return server
 }
 
-function boundConnections(server: Server, { connections, door, log }: ListenerOptions): void {
+function boundConnections(server: Server, { connections, door, log, private: endpoint }: ListenerOptions): void {
   server.on('connection', (socket) => {
+    if (endpoint !== undefined && !isAmong(endpoint.clients, socket.remoteAddress)) {
+      log.warn('a connection was refused: the client is not in the network of the endpoint', {
+        door,
+        ipAddress: socket.remoteAddress,
+      })
+      socket.destroy()
+      return
+    }
     if (!connections.take(1)) {
       log.warn('a connection was refused: too many are open', { door })
       socket.destroy()
@@ -124,11 +139,16 @@ function boundConnections(server: Server, { connections, door, log }: ListenerOp
   server.on('tlsClientError', (error) => log.debug('a TLS handshake failed', { door, error }))
 }
 
-function listen(server: Server, { host, port, door }: ListenerOptions): Promise<void> {
+function isAmong(ranges: readonly IpRange[], text: string | undefined): boolean {
+  const address = parseAddress(text ?? '')
+  return address !== undefined && ranges.some((range) => isInRange(address, range))
+}
+
+function listen(server: Server, { host, port, door, private: endpoint }: ListenerOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => {
-      const advice = `choose another with --${door}-port`
-      reject(new OperatorError(`cannot listen on ${host}:${port}: ${systemReason(error)}; ${advice}`, { cause: error }))
+      const advice = endpoint === undefined ? `; choose another with --${door}-port` : ''
+      reject(new OperatorError(`cannot listen on ${host}:${port}: ${systemReason(error)}${advice}`, { cause: error }))
     }
     server.once('error', fail)
     server.listen(port, host, () => {
@@ -179,8 +199,18 @@ function rawRequest(
     headers: request.headers,
     rawHeaders: request.rawHeaders,
     body,
-    connection: connectionFacts(request.socket, options.door, options.tlsPolicy),
+    connection: connectionOf(request, options),
   }
+}
+
+/** As the connection is, but for the client's address where a proxy that is trusted tells another. */
+function connectionOf({ socket, headers }: IncomingMessage, options: ListenerOptions): Connection {
+  const facts = connectionFacts(socket, options.door, options.tlsPolicy, options.private?.source)
+  const forwarded = headers['x-forwarded-for']
+  const { trustedProxies = [] } = options
+  if (forwarded === undefined || trustedProxies.length === 0 || facts.privateSource !== undefined) return facts
+  const ipAddress = forwardedAddress(facts.ipAddress, String(forwarded), trustedProxies)
+  return ipAddress === facts.ipAddress ? facts : { ...facts, ipAddress }
 }
 
 /** Answers before the body is read, then reads and drops for a while: a reset would take the answer from the client. */

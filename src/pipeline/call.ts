@@ -1,17 +1,20 @@
 /** What walks down the staircase: a request as it came in, and the call that it turned out to be. */
 import type { IncomingHttpHeaders } from 'node:http'
 import type { AnyOperation } from '../contract/operation.ts'
+import type { PrivateSource } from '../contract/private-endpoints.ts'
 import type { Service } from '../contract/service.ts'
 
 /** What does not change while a connection lives. */
 export interface Connection {
-  /** Which listener it came through: `https`, `http`. */
+  /** Which listener it came through: `https`, `http`, or a VPC endpoint's id. */
   readonly door: string
   readonly secureTransport: boolean
   /** As OpenSSL names it: `TLSv1.3`. */
   readonly tlsVersion: string | undefined
   readonly cipherSuite: string | undefined
   readonly ipAddress: string
+  /** Set when it came through a VPC endpoint. */
+  readonly privateSource?: PrivateSource | undefined
   /** Verified; `principalArn` is who alone may sign requests that come this way. */
   readonly clientCertificate: { readonly subject: string; readonly principalArn: string | undefined } | undefined
 }

@@ -28,7 +28,7 @@ export function runOperation(route: Route, body: unknown, ctx: RequestContext, h
 }
 
 function requestContext({ raw }: Call, principal: Principal, house: House): RequestContext {
-  const { door, secureTransport, tlsVersion, cipherSuite, ipAddress } = raw.connection
+  const { door, secureTransport, tlsVersion, cipherSuite, ipAddress, privateSource } = raw.connection
   return {
     requestId: raw.requestId,
     receivedAtMs: raw.receivedAtMs,
@@ -44,6 +44,7 @@ function requestContext({ raw }: Call, principal: Principal, house: House): Requ
       ipAddress,
       userAgent: raw.headers['user-agent'] ?? '',
       ...(raw.headers.referer !== undefined && { referer: raw.headers.referer }),
+      privateSource,
     },
     engine: house.engine,
   }

@@ -5,6 +5,7 @@
 import { conditionContext, isOfEveryRequest, principalArn } from '../contract/global-conditions.ts'
 import type { AccessRequest, ConditionValues } from '../contract/operation.ts'
 import type { Authorizer, Organization, PolicySource, PrincipalPolicies } from '../contract/ports.ts'
+import type { EndpointPolicies } from '../contract/private-endpoints.ts'
 import type { Principal, RequestContext } from '../contract/request-context.ts'
 import { BoundedCache } from '../foundation/bounded-cache.ts'
 import { ServiceError } from '../foundation/service-error.ts'
@@ -25,7 +26,14 @@ const callersMax = 64
 /** Services whose resources resource control policies guard, of those that are here (AWS Organizations user guide). */
 const resourceControlled = /^(dynamodb|dax|kms|sts|s3|secretsmanager|sqs|logs):/
 
-export function policyAuthorizer(source: PolicySource, organization?: Organization): Authorizer {
+/** What bears on calls beside the caller's own policies. */
+export interface Guardrails {
+  readonly organization?: Organization | undefined
+  /** Absent in a house without private endpoints. */
+  readonly endpoints?: EndpointPolicies
+}
+
+export function policyAuthorizer(source: PolicySource, { organization, endpoints }: Guardrails = {}): Authorizer {
   /** By what IAM says of the caller: a change there is a new value, and what was remembered goes with the old one. */
   const known = new WeakMap<PrincipalPolicies, BoundedCache<string, CallerDecisions>>()
 
@@ -70,10 +78,27 @@ export function policyAuthorizer(source: PolicySource, organization?: Organizati
       decisions = new CallerDecisions(ctx.principal, policies, organization)
       callers.set(arn, decisions)
     }
-    return decisions.about(request, ctx)
+    return decisions.about(request, ctx, endpointOf(ctx))
+  }
+
+  /** The endpoint that the call came through, with its policy as it is now. */
+  function endpointOf({ source: { privateSource } }: RequestContext): EndpointPassed | undefined {
+    if (privateSource === undefined) return undefined
+    const id = privateSource.endpointId
+    // A house that does not know the endpoint lets nothing through it.
+    return { id, policy: endpoints?.policyOf(id) ?? nothingAllowed(id) }
   }
 
   return { authorize }
+}
+
+interface EndpointPassed {
+  readonly id: string
+  readonly policy: CompiledPolicy
+}
+
+function nothingAllowed(id: string): CompiledPolicy {
+  return { id, statements: [], statementsFor: () => [] }
 }
 
 /** Decisions about one action of one caller on one resource. */
@@ -87,6 +112,7 @@ interface ActionAccess {
 
 interface ResourceAccess {
   readonly policy: CompiledPolicy | undefined
+  readonly endpointPolicy: CompiledPolicy | undefined
   readonly resourceAccount: string
   readonly byAction: Map<string, ActionAccess>
 }
@@ -105,19 +131,26 @@ class CallerDecisions {
     this.#organization = organization
   }
 
-  about(request: AccessRequest, ctx: RequestContext): ActionAccess {
+  about(request: AccessRequest, ctx: RequestContext, endpoint: EndpointPassed | undefined): ActionAccess {
     const { action, resource, resourcePolicy = attachedPolicy(resource, ctx) } = request
-    let ofResource = this.#byResource.get(resource)
-    if (ofResource === undefined || ofResource.policy !== resourcePolicy?.policy) {
+    const place = endpoint === undefined ? resource : `${endpoint.id} ${resource}`
+    let ofResource = this.#byResource.get(place)
+    const isCurrent = ofResource?.policy === resourcePolicy?.policy && ofResource?.endpointPolicy === endpoint?.policy
+    if (ofResource === undefined || !isCurrent) {
       const resourceAccount = accountOfArn(resource) ?? ctx.accountId
-      ofResource = { policy: resourcePolicy?.policy, resourceAccount, byAction: new Map() }
-      this.#byResource.set(resource, ofResource)
+      ofResource = {
+        policy: resourcePolicy?.policy,
+        endpointPolicy: endpoint?.policy,
+        resourceAccount,
+        byAction: new Map(),
+      }
+      this.#byResource.set(place, ofResource)
     }
     let ofAction = ofResource.byAction.get(action)
     if (ofAction === undefined) {
       const { resourceAccount } = ofResource
       const isGuarded = resourceAccount === ctx.accountId && resourceControlled.test(action)
-      const remembered = this.#cache(resourceAccount, resourcePolicy, isGuarded).about(action, resource)
+      const remembered = this.#cache(resourceAccount, resourcePolicy, isGuarded, endpoint).about(action, resource)
       ofAction = {
         remembered,
         asksOperation: !remembered.keys.every(isOfEveryRequest),
@@ -129,16 +162,24 @@ class CallerDecisions {
     return ofAction
   }
 
-  #cache(accountId: string, resourcePolicy: AccessRequest['resourcePolicy'], isGuarded: boolean): DecisionCache {
-    const id = `${accountId} ${isGuarded} ${resourcePolicy?.policy.id ?? ''}`
+  #cache(
+    accountId: string,
+    resourcePolicy: AccessRequest['resourcePolicy'],
+    isGuarded: boolean,
+    endpoint: EndpointPassed | undefined,
+  ): DecisionCache {
+    const id = `${accountId} ${isGuarded} ${endpoint?.id ?? ''} ${resourcePolicy?.policy.id ?? ''}`
     const known = this.#caches.get(id)
-    if (known !== undefined && known.set.inForce.resource.policy === resourcePolicy?.policy) return known
+    const inForce = known?.set.inForce
+    const isCurrent = inForce?.resource.policy === resourcePolicy?.policy && inForce?.vpcEndpoint === endpoint?.policy
+    if (known !== undefined && isCurrent) return known
     const { identity, boundary, session } = this.#policies
     const set = new PolicySet({
       caller: this.#caller,
       identity,
       boundary,
       session,
+      vpcEndpoint: endpoint?.policy,
       serviceControl: this.#organization?.serviceControl ?? [],
       resource: {
         accountId,

@@ -4,6 +4,7 @@ import { ServiceError } from '../foundation/service-error.ts'
 import type { Call, RawRequest } from '../pipeline/call.ts'
 import { handleCall } from '../pipeline/handle-call.ts'
 import type { House } from '../pipeline/house.ts'
+import { routesThrough } from '../pipeline/private-routes.ts'
 import { StoreUnavailable } from '../storage/trees.ts'
 import { allowOrigin, preflightAnswer } from './cross-origin.ts'
 import { isJson, jsonCodec, jsonContentType } from './json-codec.ts'
@@ -52,7 +53,7 @@ async function answerCall(given: RawRequest, site: Site): Promise<RawResponse> {
     if (house === undefined) throw notOpen()
     const body = isCompressed(raw) ? await unpackedBody(raw) : raw.body
     if (body.length > codec.bodyBytesMax) throw new BodyTooLarge()
-    call = codec.decode(raw, body, house.routes)
+    call = codec.decode(raw, body, routesThrough(raw.connection.privateSource, house.routes))
     if (call === undefined) return notFound(raw)
     return codec.encodeOutput(call, await handleCall(call, house))
   } catch (error) {

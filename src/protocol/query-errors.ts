@@ -11,6 +11,8 @@ interface Wording {
   readonly code: string
   readonly status: number
   readonly message?: string
+  /** Before the message that there is. */
+  readonly opening?: string
 }
 
 const inQuery: Readonly<Record<string, Wording>> = {
@@ -40,7 +42,11 @@ const inEc2: Readonly<Record<string, Wording>> = {
   InvalidSignatureException: authFailure,
   UnrecognizedClientException: authFailure,
   ExpiredTokenException: { code: 'RequestExpired', status: 400, message: 'Request has expired.' },
-  AccessDeniedException: { code: 'UnauthorizedOperation', status: 403 },
+  AccessDeniedException: {
+    code: 'UnauthorizedOperation',
+    status: 403,
+    opening: 'You are not authorized to perform this operation. ',
+  },
   ThrottlingException: { code: 'RequestLimitExceeded', status: 503 },
   InternalServerError: { code: 'InternalError', status: 500 },
 }
@@ -51,7 +57,8 @@ export function queryFault(error: ServiceError, protocol: 'query' | 'ec2-query')
   const isOwn = error.namespace === 'service' && error.code !== 'InternalServerError'
   const wording = isOwn ? undefined : words[error.code]
   if (wording === undefined) return { code: error.code, status: error.status, message: error.message }
-  return { ...wording, message: wording.message ?? error.message }
+  const { code, status, message, opening = '' } = wording
+  return { code, status, message: message ?? `${opening}${error.message}` }
 }
 
 /** No service answers this Action in this Version. */

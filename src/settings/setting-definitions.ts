@@ -2,6 +2,7 @@
 import { isIPv4 } from 'node:net'
 import { z } from 'zod'
 import { logLevels } from '../foundation/log.ts'
+import { isCidr } from './networks.ts'
 import { parseBytes, parseDurationMs } from './quantities.ts'
 
 const MiB = 2 ** 20
@@ -111,6 +112,18 @@ export const settingsSchema = z.strictObject({
   'tls-client-principals': filePath.optional().describe('the path of a YAML file with lines "common name: ARN"'),
   'identity-providers': filePath.optional().describe('the path of a YAML file'),
   organization: filePath.optional().describe('the path of a YAML or JSON file'),
+  networks: filePath.optional().describe('the path of a YAML file'),
+  'no-public': z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .default(false)
+    .describe('true or false'),
+  'trusted-proxies': z
+    .string()
+    .transform((text) => text.split(',').map((range) => range.trim()))
+    .refine((ranges) => ranges.every(isCidr))
+    .default([])
+    .describe('ranges such as 10.0.0.0/8, with commas between them'),
   fips: z
     .enum(['true', 'false'])
     .transform((text) => text === 'true')
@@ -138,7 +151,7 @@ export type SettingName = keyof typeof settingsSchema.shape
 export const settingNames = Object.keys(settingsSchema.shape) as readonly SettingName[]
 
 /** A flag that may stand alone, meaning true. */
-export const flagsWithoutValue: readonly SettingName[] = ['no-http', 'fips']
+export const flagsWithoutValue: readonly SettingName[] = ['no-http', 'no-public', 'fips']
 
 /** For `coffer help serve`: the value's name and what the setting is for. */
 export const settingHelp: Readonly<Record<SettingName, readonly [value: string, purpose: string]>> = {
@@ -163,6 +176,9 @@ export const settingHelp: Readonly<Record<SettingName, readonly [value: string, 
   'tls-client-principals': ['<file>', "which principal a certificate's common name stands for"],
   'identity-providers': ['<file>', 'where the keys of OpenID Connect providers are (as they publish)'],
   organization: ['<file>', 'the organisation of the account and its guardrails (none)'],
+  networks: ['<file>', 'networks (VPCs) and the addresses of their private endpoints (none)'],
+  'no-public': ['', 'no public HTTPS: private endpoints, and plain HTTP unless --no-http'],
+  'trusted-proxies': ['<ranges>', 'proxies whose X-Forwarded-For is believed, commas between them (none)'],
   fips: ['', "OpenSSL's FIPS provider or nothing"],
   'max-connections': ['<count>', 'open connections at most, over all listeners (4096)'],
   'partition-bytes': ['<size>', 'the size beyond which a partition is split, for tests (10GiB)'],

@@ -4,10 +4,11 @@ import { type QueryAnswer, type QueryParts, queryExchange } from '../server/sign
 import type { ConformanceServer } from './server.ts'
 
 export interface QueryService {
-  readonly service: 'iam' | 'sts'
+  readonly service: 'iam' | 'sts' | 'ec2'
   readonly version: string
 }
 export const iamApi: QueryService = { service: 'iam', version: '2010-05-08' }
+export const ec2Api: QueryService = { service: 'ec2', version: '2016-11-15' }
 export const stsApi: QueryService = { service: 'sts', version: '2011-06-15' }
 
 /** `parameters` by their names on the wire: `Tags.member.1.Key`. */

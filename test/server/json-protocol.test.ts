@@ -120,6 +120,7 @@ test('the operation learns who calls and how', async () => {
     host: 'db.example:1',
     ipAddress: '127.0.0.1',
     userAgent: 'wire/1',
+    privateSource: undefined,
   })
   assert.equal(ctx?.principal.arn, 'arn:aws:iam::000000000000:root')
   assert.ok(Math.abs((ctx?.receivedAtMs ?? 0) - Date.now()) < 60_000)

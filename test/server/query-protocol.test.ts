@@ -231,7 +231,10 @@ test('EC2 says it otherwise', async () => {
     `<Response><Errors><Error><Code>InvalidAction</Code><Message>The action Nothing is not valid for this web service.</Message></Error></Errors><RequestID>${unknown.headers['x-amzn-requestid']}</RequestID></Response>\n`,
   )
   const denied = await ask2(ec2('Fail', '&Name=deny'))
-  assert.deepEqual([denied.status, denied.code, denied.message], [403, 'UnauthorizedOperation', 'no'])
+  assert.deepEqual(
+    [denied.status, denied.code, denied.message],
+    [403, 'UnauthorizedOperation', 'You are not authorized to perform this operation. no'],
+  )
   const mismatch = await ask2(ec2('Echo'), { secretAccessKey: 'wrong' })
   assert.deepEqual(
     [mismatch.status, mismatch.code, mismatch.message],

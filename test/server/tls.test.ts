@@ -33,7 +33,7 @@ function start(
 
 const temporary = () => join(mkdtempSync(join(tmpdir(), 'coffer-https-')), 'data')
 
-async function statusOf(port: number, ca: string): Promise<number | undefined> {
+async function statusOf(port: number | undefined, ca: string): Promise<number | undefined> {
   const asked = request({ host: 'localhost', port, path: '/ready', ca, agent: false })
   asked.end()
   const [answer] = (await once(asked, 'response')) as [import('node:http').IncomingMessage]
