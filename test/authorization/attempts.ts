@@ -9,8 +9,12 @@ export interface Attempt {
   readonly operation: string
   /** Text goes out as it is. */
   readonly input: object | string
-  /** The code of an error otherwise: the request fails for another reason than authorization, and shows nothing. */
-  readonly answer: 'allowed' | 'refused' | 'refused or unknown' | string
+  /**
+   * `statement refused`: the batch is answered, with AccessDenied in the place of a statement. The code of an error
+   * otherwise: the request fails for another reason than authorization, and
+   * shows nothing.
+   */
+  readonly answer: 'allowed' | 'refused' | 'refused or unknown' | 'statement refused' | string
   /** Why this caller sees what he should not: AWS would show it, too. */
   readonly leaks?: string
 }
@@ -23,6 +27,13 @@ export async function attempt(client: Client, { name, operation, input, answer, 
   else if (answer === 'refused') assert.equal(code, 'AccessDeniedException', shown)
   else if (answer === 'refused or unknown') {
     assert.ok(code === 'AccessDeniedException' || code === 'UnknownOperationException', shown)
+  } else if (answer === 'statement refused') {
+    assert.equal(code, undefined, shown)
+    const responses = body['Responses'] as readonly { readonly Error?: { readonly Code: string } }[]
+    assert.ok(
+      responses.some(({ Error: error }) => error?.Code === 'AccessDenied'),
+      shown,
+    )
   } else assert.equal(code, answer, shown)
   // What the request itself says may come back in a message.
   const answered = JSON.stringify(body)

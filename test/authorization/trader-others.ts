@@ -112,9 +112,12 @@ const partiql: readonly Attempt[] = [
   statement('INSERT', `INSERT INTO Trades VALUE {'TraderId': '${me}', 'TradeId': 't9'}`),
   statement('UPDATE', `UPDATE Trades SET Price = 1 WHERE TraderId = '${me}' AND TradeId = 't1' RETURNING ALL OLD *`),
   statement('DELETE', `DELETE FROM Trades WHERE TraderId = '${me}' AND TradeId = 't1' RETURNING ALL OLD *`),
-  trying('BatchExecuteStatement', 'SELECTs', {
-    Statements: [{ Statement: `SELECT Stock FROM Trades WHERE TraderId = '${me}' AND TradeId = 't1'` }],
-  }),
+  {
+    ...trying('BatchExecuteStatement', 'SELECTs', {
+      Statements: [{ Statement: `SELECT Stock FROM Trades WHERE TraderId = '${me}' AND TradeId = 't1'` }],
+    }),
+    answer: 'statement refused',
+  },
   inTransaction('SELECTs', `SELECT Stock FROM Trades WHERE TraderId = '${me}' AND TradeId = 't1'`),
   inTransaction(
     'EXISTS',

@@ -257,7 +257,7 @@ tries('writer', [
     Statement: `UPDATE Trades SET Price = 12 WHERE TraderId = '${me}' AND TradeId = 't1' AND Price = 99`,
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   }),
-  of('BatchExecuteStatement', {})('PartiQL in a batch, a condition that fails, for the item', 'refused', {
+  of('BatchExecuteStatement', {})('PartiQL in a batch, a condition that fails, for the item', 'statement refused', {
     Statements: [
       {
         Statement: `UPDATE Trades SET Price = 12 WHERE TraderId = '${me}' AND TradeId = 't1' AND Price = 99`,
@@ -325,7 +325,7 @@ tries('partiql', [
   select('an insert with a seventh attribute', 'refused', {
     Statement: `INSERT INTO Trades VALUE {'TraderId': '${me}', 'TradeId': 't7', 'Commission': 1}`,
   }),
-  of('BatchExecuteStatement', {})("a batch with another's trade", 'refused', {
+  of('BatchExecuteStatement', {})("a batch with another's trade", 'statement refused', {
     Statements: [sixOf(`TraderId = '${me}' AND TradeId = 't1'`), sixOf(`TraderId = '${you}' AND TradeId = 'u1'`)],
   }),
   of('ExecuteTransaction', {})("a transaction with another's trade", 'refused', {
