@@ -55,13 +55,13 @@ const ofEveryRequest: ReadonlySet<string> = new Set([
   'aws:resourceorgpaths',
   'aws:referer',
   'aws:tokenissuetime',
-  'aws:multifactorauthpresent',
-  'aws:multifactorauthage',
   'aws:sourceidentity',
-  'aws:federatedprovider',
 ])
 
-/** Whether a key, in lower case, is one of a request as such and not of what it asks. */
+/**
+ * Whether a key, in lower case, is one of a request as such and not of what it asks. A second factor and a provider are
+ * not: calls that take a code or a provider's token speak of these themselves.
+ */
 export function isOfEveryRequest(key: string): boolean {
   return ofEveryRequest.has(key) || key.startsWith(tagPrefix)
 }
