@@ -72,6 +72,12 @@ test('a changed file counts from the next start on', async () => {
   server = await server.restart()
   const { message } = await server.client.call('GetItem', get)
   assert.match(String(message), /with an explicit deny in a service control policy$/)
+  const simulated = await done(server, iamApi, 'SimulatePrincipalPolicy', {
+    PolicySourceArn: `arn:aws:iam::${account}:user/member`,
+    'ActionNames.member.1': 'dynamodb:GetItem',
+  })
+  assert.match(simulated.text, /<EvalDecision>explicitDeny</)
+  assert.match(simulated.text, /<AllowedByOrganizations>false</)
   await guards({ management: true, serviceControl: [policyText(deny('dynamodb:GetItem'))] })
   server = await server.restart()
   await answered(server.client.call('GetItem', get))
