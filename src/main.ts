@@ -134,6 +134,7 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
   const iam = await openIam({
     ...{ store: engine.collections, accountId, clock, random, log },
     rootAccessKeyId: administrator.accessKeyId,
+    organization,
   })
   parts.iam = iam
   const sts = await openSts({

@@ -115,3 +115,93 @@ test('the root may do all, nobody without a name anything, and a service what it
   empty.authorize([request('dynamodb:UpdateTable')], ctx(service))
   assert.throws(() => empty.authorize([request('dynamodb:GetItem')], ctx(service)), { code: 'AccessDeniedException' })
 })
+
+const everyone = { Principal: '*', Resource: '*' }
+const organization = {
+  ...{ id: 'o-a1b2c3d4e5', path: 'o-a1b2c3d4e5/r-ab12/' },
+  serviceControl: [[compiled('scp', 'service-control', { Effect: 'Deny', Action: 'dynamodb:*', Resource: '*' })]],
+  resourceControl: [
+    [
+      compiled('all', 'resource-control', { Effect: 'Allow', Action: '*', ...everyone }),
+      compiled('rcp', 'resource-control', { Effect: 'Deny', Action: '*', ...everyone }),
+    ],
+  ],
+}
+const administrator: PrincipalPolicies = {
+  identity: [compiled('all', 'managed', { Effect: 'Allow', Action: '*', Resource: '*' })],
+  tags: {},
+}
+
+test('guardrails bind users and the root, not the roles of services; their resources’ own policies do', () => {
+  const guarded = policyAuthorizer({ version: 1, policiesOf: () => administrator }, organization)
+  const root: Principal = { ...user, type: 'Root', arn: `arn:aws:iam::${accountId}:root`, userId: accountId }
+  const service: Principal = {
+    ...user,
+    type: 'AssumedRole',
+    arn: `arn:aws:sts::${accountId}:assumed-role/ServiceRole/s`,
+    serviceLinkedRole: { invokedBy: 'x.amazonaws.com', actions: ['dynamodb:UpdateTable'] },
+  }
+  const update = request('dynamodb:UpdateTable')
+  for (const principal of [user, root]) {
+    assert.throws(() => guarded.authorize([update], ctx(principal)), /explicit deny in a service control policy/)
+  }
+  guarded.authorize([update], ctx(service))
+  const denied = compiled('own', 'resource', { Effect: 'Deny', Action: 'dynamodb:UpdateTable', ...everyone })
+  assert.throws(
+    () => guarded.authorize([{ ...update, resourcePolicy: { policy: denied, type: 'resource' } }], ctx(service)),
+    /explicit deny in a resource-based policy/,
+  )
+})
+
+test('resource control policies guard the resources of their services, of this account', () => {
+  const guarded = policyAuthorizer(
+    { version: 1, policiesOf: () => administrator },
+    { ...organization, serviceControl: [] },
+  )
+  assert.throws(() => guarded.authorize([request('dynamodb:GetItem')], ctx(user)), /in a resource control policy/)
+  const role = `arn:aws:iam::${accountId}:role/r`
+  assert.throws(() => guarded.authorize([{ action: 'sts:AssumeRole', resource: role }], ctx(user)), /resource control/)
+  guarded.authorize([{ action: 'iam:GetRole', resource: role }], ctx(user))
+})
+
+test('what a policy asks anew while a request waits is looked up before it is decided', async () => {
+  const conditional = (key: string): PrincipalPolicies => ({
+    identity: [
+      compiled(
+        'own',
+        'managed',
+        { Effect: 'Allow', Action: '*', Resource: '*' },
+        {
+          ...{ Effect: 'Deny', Action: '*', Resource: '*' },
+          Condition: { StringEquals: { [key]: 'secret' } },
+        },
+      ),
+    ],
+    tags: {},
+  })
+  let policies = conditional('dynamodb:Select')
+  const changing = policyAuthorizer({ version: 1, policiesOf: () => policies })
+  const tables = { find: async () => ({ record: { tags: [{ key: 'Level', value: 'secret' }] } }) }
+  const withTags = {
+    ...ctx(user),
+    engine: { policies: { inForce: () => undefined }, tables },
+  } as unknown as RequestContext
+  const waits = async () => {
+    policies = conditional('aws:ResourceTag/level')
+    return {}
+  }
+  await assert.rejects(async () => changing.authorize([request('dynamodb:GetItem', waits)], withTags), {
+    message: /with an explicit deny in an identity-based policy/,
+  })
+})
+
+test('a refusal may be told to the operation alone, in words of its own', () => {
+  const told: string[] = []
+  const asked = {
+    ...request('dynamodb:PutItem'),
+    refusal: 'Not like this.',
+    onRefused: (error: Error) => void told.push(error.message),
+  }
+  authorizer.authorize([asked, request('dynamodb:Scan')], ctx(user))
+  assert.deepEqual(told, ['Not like this.'])
+})

@@ -30,7 +30,7 @@ export async function user(
   return connect({ ...server.endpoint, credentials: await credentialsOf(server, name, statements) })
 }
 
-async function credentialsOf(
+export async function credentialsOf(
   server: ConformanceServer,
   name: string,
   statements: readonly Statement[],

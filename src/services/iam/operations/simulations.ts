@@ -104,7 +104,7 @@ const principalInput = structure({
   ...simulationMembers,
 })
 
-export const simulatePrincipalPolicy = ({ state, clock }: Iam) =>
+export const simulatePrincipalPolicy = ({ state, clock, organization }: Iam) =>
   iamOperation<InputOf<typeof principalInput>, object>({
     name: 'SimulatePrincipalPolicy',
     readOnly: true,
@@ -119,11 +119,14 @@ export const simulatePrincipalPolicy = ({ state, clock }: Iam) =>
       return results(input, {
         caller: callerFor(state, kind, entity, input.CallerArn),
         identity: [...policiesOf(state, kind, entity, exclusions(input.PolicyExclusionList)), ...added],
+        ...(organization && { organization: organization.serviceControl }),
         boundary: givenBoundary(input) ?? ownBoundary(state, entity, exclusions(input.PolicyExclusionList)),
         known: {
           ...timeOf(clock.nowMs()),
           ...Object.fromEntries(tags.map(({ key, value }) => [`aws:principaltag/${key.toLowerCase()}`, value])),
           'aws:principalarn': kind === 'group' ? undefined : input.PolicySourceArn,
+          'aws:principalorgid': organization?.id,
+          'aws:principalorgpaths': organization?.path,
           'aws:username': kind === 'user' ? entity.name : undefined,
           'aws:userid': kind === 'user' ? entity.id : undefined,
           'aws:principaltype': kind === 'role' ? 'AssumedRole' : 'User',
