@@ -242,6 +242,20 @@ test('EC2 says it otherwise', async () => {
   )
 })
 
+test('more parameters than anybody can mean are refused before they are put together', () => {
+  const routes = new Map([
+    ['2010-05-08 Echo', { service: { xmlNamespace: '', protocol: 'query' } as never, operation: echo }],
+  ])
+  const raw = { requestId: '0'.repeat(52), query: '', body: Buffer.alloc(0) } as never
+  const formOf = (count: number) => {
+    const more = Array.from({ length: count - 2 }, (_, at) => `Names.member.${at + 1}=x`)
+    return Buffer.from(['Action=Echo', 'Version=2010-05-08', ...more].join('&'))
+  }
+  const { body } = queryCodec.decode(raw, formOf(10_000), routes) ?? {}
+  assert.equal((body as { Names: readonly string[] }).Names.length, 9998)
+  assert.throws(() => queryCodec.decode(raw, formOf(10_001), routes), { code: 'MalformedInput' })
+})
+
 test('no bytes make the parser do anything but answer', () => {
   const part = fc.constantFrom(
     'Action',

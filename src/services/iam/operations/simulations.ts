@@ -8,7 +8,7 @@ import { arnOf, type EntityRecord, entityNamed } from '../entities.ts'
 import { type EntityKind, invalidArn, invalidInput, noSuch } from '../errors.ts'
 import type { Iam } from '../iam.ts'
 import { iamOperation, wholeAccount } from '../iam-operation.ts'
-import { page } from '../pages.ts'
+import { pageOfPlaces } from '../pages.ts'
 import { defaultVersion, findPolicy } from '../policies.ts'
 import type { RoleRecord, UserRecord } from '../records.ts'
 import { arn, document, list, optional, paged, required, string, structure } from '../shapes.ts'
@@ -143,8 +143,9 @@ interface Prepared {
   readonly known: Readonly<Record<string, string | undefined>>
 }
 
-/** One result for each action on each resource. */
-function results(input: Asked, { caller, identity, boundary, organization = [], known }: Prepared): object {
+/** One result for each action on each resource; there may be very many, so only the page's own are looked at. */
+async function results(input: Asked, prepared: Prepared): Promise<object> {
+  const { caller, identity, boundary, organization = [], known } = prepared
   if (input.ResourcePolicy !== undefined && input.CallerArn === undefined && caller.type === 'User') {
     if (caller.arn.endsWith(':user/simulated')) {
       throw invalidInput(
@@ -165,18 +166,15 @@ function results(input: Asked, { caller, identity, boundary, organization = [], 
     context: simulatedContext((input.ContextEntries ?? []) as readonly ContextEntry[], known),
   }
   const resources = input.ResourceArns === undefined || input.ResourceArns.length === 0 ? ['*'] : input.ResourceArns
-  const pairs = input.ActionNames.flatMap((action, a) =>
-    resources.map((resource, r) => ({
-      key: `${String(a).padStart(6, '0')} ${String(r).padStart(6, '0')}`,
-      action,
-      resource,
-    })),
-  )
-  const { items, end } = page(pairs, input, ({ key }) => key)
-  return {
-    EvaluationResults: items.map(({ action, resource }) => simulate(simulation, action, resource)),
-    ...end,
+  const { items, end } = pageOfPlaces(input.ActionNames.length * resources.length, input)
+  const shown: object[] = []
+  for (const place of items) {
+    const action = input.ActionNames[Math.floor(place / resources.length)] ?? ''
+    shown.push(simulate(simulation, action, resources[place % resources.length] ?? ''))
+    // A thousand results of a megabyte of policies take long; other requests go between them.
+    await new Promise((resolve) => setImmediate(resolve))
   }
+  return { EvaluationResults: shown, ...end }
 }
 
 function timeOf(nowMs: number): Readonly<Record<string, string>> {
