@@ -1,4 +1,5 @@
 /** The lines of the benchmark: which requests each one sends, and what is to be reached. */
+import { fineGrainedUser, plainUser } from './bank-users.ts'
 import {
   orderItem,
   orderKey,
@@ -9,6 +10,7 @@ import {
   tickPartitions,
   ticks,
 } from './data-set.ts'
+import type { Target } from './signed-requests.ts'
 import { type Call, ensureTable, feedPages, getRecords, ledger, streamedLedger } from './stream-lines.ts'
 
 export interface LineTargets {
@@ -31,6 +33,8 @@ export interface Line {
   readonly targets: LineTargets
   /** For a line with tables of its own: makes them unless they are there. It may give the bodies, instead of `body`. */
   readonly prepare?: (call: Call) => Promise<readonly string[] | undefined>
+  /** Who signs the requests, made unless there; the administrator unless told. */
+  readonly caller?: (target: Target) => Promise<Target>
 }
 
 /** Every line is to reach this many times dynalite's rate, unless it says otherwise. */
@@ -44,6 +48,33 @@ export const lines: readonly Line[] = [
     distinctRequests: 50_000,
     body: (_index, random, preloaded) => `{"TableName":"${orders.TableName}","Key":{${orderKey(random(preloaded))}}}`,
     targets: { timesDynalite, shareOfBare: 0.5 },
+  },
+  {
+    // Authorization may add at most 8 %.
+    name: 'get-user',
+    title: 'GetItem by a user with 200 statements in 20 policies',
+    operation: 'GetItem',
+    distinctRequests: 50_000,
+    body: (_index, random, preloaded) => `{"TableName":"${orders.TableName}","Key":{${orderKey(random(preloaded))}}}`,
+    targets: { itemsOverOwn: { line: 'get', itemsEach: 1, atLeast: 1 / 1.08 } },
+    caller: plainUser,
+  },
+  {
+    name: 'get-projected',
+    title: 'GetItem with a projection',
+    operation: 'GetItem',
+    distinctRequests: 50_000,
+    body: projectedGet,
+    targets: {},
+  },
+  {
+    name: 'get-fine-grained',
+    title: 'GetItem with a projection by such a user, with conditions on keys and attributes',
+    operation: 'GetItem',
+    distinctRequests: 50_000,
+    body: projectedGet,
+    targets: { itemsOverOwn: { line: 'get-projected', itemsEach: 1, atLeast: 1 / 1.08 } },
+    caller: fineGrainedUser,
   },
   {
     name: 'partiql-get',
@@ -166,6 +197,11 @@ export const lines: readonly Line[] = [
     prepare: feedPages,
   },
 ]
+
+function projectedGet(_index: number, random: (below: number) => number, preloaded: number): string {
+  const key = orderKey(random(preloaded))
+  return `{"TableName":"${orders.TableName}","Key":{${key}},"ProjectionExpression":"pk, sk, amount, note"}`
+}
 
 /** Two states of each of 25,000 orders in turn, so that a put always finds the other one. */
 function changedOrder(table: string, index: number): string {

@@ -102,7 +102,7 @@ async function record(target: Target, lineName: string, preloaded: number): Prom
   const line = lineNamed(lineName)
   const connection = await open(target)
   const [body = ''] = await bodiesFor(target, { ...line, distinctRequests: 1 }, preloaded)
-  const answer = await call(connection, signer(target, Date.now()).request(line.operation, body))
+  const answer = await call(connection, signer(await callerOf(line, target), Date.now()).request(line.operation, body))
   connection.close()
   return { kind: 'recorded', answer: Buffer.from(answer, 'latin1').toString('base64') }
 }
@@ -119,9 +119,13 @@ async function bodiesFor(target: Target, line: Line, preloaded: number): Promise
   return given ?? bodiesOf(line, preloaded)
 }
 
+async function callerOf(line: Line, target: Target): Promise<Target> {
+  return line.caller === undefined ? target : line.caller(target)
+}
+
 async function measure(order: Extract<LoadOrder, { kind: 'measure' }>): Promise<Measurement> {
   const line = lineNamed(order.line)
-  const sign = signer(order.target, Date.now())
+  const sign = signer(await callerOf(line, order.target), Date.now())
   const bodies = await bodiesFor(order.target, line, order.preloaded)
   const requests = bodies.map((body) => sign.request(line.operation, body))
   const connections = await Promise.all(Array.from({ length: order.connections }, () => open(order.target)))

@@ -82,7 +82,8 @@ function lineRow(
   if (own !== undefined && timesOwn !== undefined) {
     const items = timesOwn * own.itemsEach
     const other = lineNamed(own.line).title
-    judge(items >= own.atLeast, `${items.toFixed(1)}× the items of ${other}, ≥ ${own.atLeast}×`, `${items.toFixed(1)}×`)
+    const least = `≥ ${Number(own.atLeast.toFixed(2))}×`
+    judge(items >= own.atLeast, `${items.toFixed(2)}× the items of ${other}, ${least}`, `${items.toFixed(2)}×`)
   }
   if (coffer !== undefined && connections === 64) {
     const spread = coffer.p99Ms / coffer.p50Ms

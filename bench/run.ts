@@ -169,8 +169,8 @@ async function measureBare(
 ): Promise<LineResult[]> {
   const results: LineResult[] = []
   for (const line of options.lines) {
-    // What has tables of its own cannot be prepared on a server that always says the same.
-    if (line.prepare !== undefined) continue
+    // What has tables or users of its own cannot be prepared on a server that always says the same.
+    if (line.prepare !== undefined || line.caller !== undefined) continue
     const answer = answers.get(line.name)
     if (answer === undefined) throw new Error('the bare server replays answers of coffer: measure both in one run')
     const peer = await startBarePeer(answer)

@@ -14,6 +14,7 @@ import { useFipsProvider } from './foundation/fips.ts'
 import { jsonLog, type Log } from './foundation/log.ts'
 import { OperatorError } from './foundation/operator-error.ts'
 import { type Random, systemRandom } from './foundation/random.ts'
+import { readGuardrails } from './guardrails.ts'
 import { Budget } from './listener/budget.ts'
 import { bodyBytesInFlightMax } from './listener/limits.ts'
 import { type Listener, type ListenerOptions, openListener } from './listener/listener.ts'
@@ -109,6 +110,8 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
   const { dataFolder, accountId, region, corsOrigins, cacheBytes, tableTransitionMs, partitionLimits } = settings
   const { clock, log, random } = world
   if (settings.fips) useFipsProvider()
+  const { organizationFile } = settings
+  const organization = organizationFile === undefined ? undefined : await readGuardrails(organizationFile, accountId)
   const folder = await openDataFolder({ path: dataFolder, random, processId: pid })
   parts.folder = folder
   const administrator = await administratorKey(dataFolder, random)
@@ -131,10 +134,11 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
   const iam = await openIam({
     ...{ store: engine.collections, accountId, clock, random, log },
     rootAccessKeyId: administrator.accessKeyId,
+    organization,
   })
   parts.iam = iam
   const sts = await openSts({
-    ...{ store: engine.collections, directory: iam.directory, clock, random },
+    ...{ store: engine.collections, directory: iam.directory, clock, random, organization },
     issuers:
       settings.identityProvidersFile === undefined ? [] : await readIdentityProviders(settings.identityProvidersFile),
   })
@@ -160,7 +164,7 @@ async function start(settings: Settings, world: World, parts: Parts): Promise<Ru
       noteUse: iam.noteUse,
     }),
     signingKeys: new SigningKeys(),
-    authorizer: policyAuthorizer(iam.policies, ec2.policies),
+    authorizer: policyAuthorizer(iam.policies, { organization, endpoints: ec2.policies }),
     audit: unrecorded,
   }
   const dispatch = houseDispatch(house, requestIds(random))

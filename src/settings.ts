@@ -45,6 +45,8 @@ export interface Settings {
     | undefined
   /** What the operator says of OpenID Connect providers; undefined: nothing beyond IAM. */
   readonly identityProvidersFile: string | undefined
+  /** The organisation's guardrails; undefined: the account is in none. */
+  readonly organizationFile: string | undefined
   /** The networks (VPCs) that private endpoints may be made in; undefined: none. */
   readonly networksFile: string | undefined
   /** False: no HTTPS but through private endpoints. */
@@ -146,6 +148,7 @@ function frozen(values: ReturnType<typeof settingsSchema.parse>): Settings {
             principalsFile: values['tls-client-principals'],
           }),
     identityProvidersFile: values['identity-providers'],
+    organizationFile: values.organization,
     networksFile: values.networks,
     public: !values['no-public'],
     trustedProxies: Object.freeze(values['trusted-proxies']),

@@ -1,6 +1,7 @@
 /** The global condition keys (`aws:…`) of a request, looked up one by one as policies ask for them. */
 import type { ConditionContext } from '../policy/templates.ts'
 import type { ConditionValues } from './operation.ts'
+import type { Organization } from './ports.ts'
 import type { Principal, RequestContext } from './request-context.ts'
 
 export interface GlobalConditions {
@@ -12,30 +13,64 @@ export interface GlobalConditions {
   /** us-east-1 for global services. */
   readonly region: string
   readonly resourceAccount: string
+  /** Of this server's account. */
+  readonly organization?: Pick<Organization, 'id' | 'path'> | undefined
 }
 
 export function conditionContext(facts: GlobalConditions): ConditionContext {
-  const given = lowered(facts.given)
-  return { value: (key) => given?.get(key) ?? globalValue(key, facts) }
+  return { value: (key) => valueAmong(facts.given, key) ?? globalValue(key, facts) }
 }
 
-/** Keys in lower case; one value is a list of one. */
-function lowered(values: ConditionValues | undefined): ReadonlyMap<string, readonly string[]> | undefined {
-  if (values === undefined) return undefined
-  const entries = Object.entries(values).map(
-    ([key, value]) => [key.toLowerCase(), typeof value === 'string' ? [value] : value] as const,
-  )
-  return new Map(entries)
+/** A look at each name, and no map made for a request that is asked for three of them. One value is a list of one. */
+function valueAmong(values: ConditionValues | undefined, key: string): readonly string[] | undefined {
+  for (const name in values) {
+    if (name.length !== key.length || (name !== key && name.toLowerCase() !== key)) continue
+    const value = values[name]
+    return typeof value === 'string' ? [value] : value
+  }
+  return undefined
 }
 
 const tagPrefix = 'aws:principaltag/'
+
+/** Keys that the facts of every request answer, so that no operation need be asked for its own. */
+const ofEveryRequest: ReadonlySet<string> = new Set([
+  'aws:principalarn',
+  'aws:principalaccount',
+  'aws:principaltype',
+  'aws:userid',
+  'aws:username',
+  'aws:principalisawsservice',
+  'aws:viaawsservice',
+  'aws:sourceip',
+  'aws:securetransport',
+  'aws:useragent',
+  'aws:currenttime',
+  'aws:epochtime',
+  'aws:requestedregion',
+  'aws:resourceaccount',
+  'aws:principalorgid',
+  'aws:principalorgpaths',
+  'aws:resourceorgid',
+  'aws:resourceorgpaths',
+  'aws:referer',
+  'aws:tokenissuetime',
+  'aws:sourceidentity',
+])
+
+/**
+ * Whether a key, in lower case, is one of a request as such and not of what it asks. A second factor and a provider are
+ * not: calls that take a code or a provider's token speak of these themselves.
+ */
+export function isOfEveryRequest(key: string): boolean {
+  return ofEveryRequest.has(key) || key.startsWith(tagPrefix)
+}
 
 function globalValue(key: string, facts: GlobalConditions): readonly string[] | undefined {
   if (key.startsWith(tagPrefix)) return tagged(facts.principalTags, key.slice(tagPrefix.length))
   const value = singleValue(key, facts)
   if (value !== undefined) return [value]
-  const claim = lowered(facts.ctx.principal.session?.claims)?.get(key)
-  return claim
+  return valueAmong(facts.ctx.principal.session?.claims, key)
 }
 
 /** Keys of tags are the same in every case. */
@@ -44,7 +79,8 @@ function tagged(tags: Readonly<Record<string, string>>, name: string): readonly 
   return undefined
 }
 
-function singleValue(key: string, { ctx, region, resourceAccount }: GlobalConditions): string | undefined {
+function singleValue(key: string, facts: GlobalConditions): string | undefined {
+  const { ctx, region, resourceAccount } = facts
   const { principal, source, receivedAtMs } = ctx
   switch (key) {
     case 'aws:principalarn':
@@ -57,9 +93,16 @@ function singleValue(key: string, { ctx, region, resourceAccount }: GlobalCondit
       return principal.userId
     case 'aws:username':
       return principal.userName
+    // A role of a service's is a role: neither the service itself nor a caller passed on (IAM user guide).
     case 'aws:principalisawsservice':
     case 'aws:viaawsservice':
-      return String(principal.serviceLinkedRole !== undefined && key === 'aws:viaawsservice')
+      return 'false'
+    case 'aws:principalorgid':
+    case 'aws:principalorgpaths':
+      return principal.accountId === ctx.accountId ? organizationValue(key, facts) : undefined
+    case 'aws:resourceorgid':
+    case 'aws:resourceorgpaths':
+      return resourceAccount === ctx.accountId ? organizationValue(key, facts) : undefined
     case 'aws:sourceip':
       return source.privateSource === undefined ? source.ipAddress : undefined
     case 'aws:vpcsourceip':
@@ -72,6 +115,8 @@ function singleValue(key: string, { ctx, region, resourceAccount }: GlobalCondit
       return String(source.secureTransport)
     case 'aws:useragent':
       return source.userAgent
+    case 'aws:referer':
+      return source.referer
     case 'aws:currenttime':
       return `${new Date(receivedAtMs).toISOString().slice(0, 19)}Z`
     case 'aws:epochtime':
@@ -104,7 +149,14 @@ function sessionValue(key: string, { session }: Principal, atMs: number): string
   }
 }
 
+function organizationValue(key: string, { organization }: GlobalConditions): string | undefined {
+  return key.endsWith('orgid') ? organization?.id : organization?.path
+}
+
 /** A role's, not its session's. */
-function principalArn({ type, arn, session }: Principal): string {
-  return type === 'AssumedRole' && session !== undefined ? session.issuer.arn : arn
+export function principalArn({ type, accountId, arn, session, serviceLinkedRole }: Principal): string {
+  if (type !== 'AssumedRole') return arn
+  if (session !== undefined) return session.issuer.arn
+  const [, role = ''] = arn.split('/')
+  return `arn:aws:iam::${accountId}:role/aws-service-role/${serviceLinkedRole?.invokedBy ?? ''}/${role}`
 }

@@ -1,3 +1,4 @@
+import type { ServiceError } from '../foundation/service-error.ts'
 import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import type { RequestContext } from './request-context.ts'
 import type { Shape } from './shape.ts'
@@ -18,6 +19,12 @@ export interface AccessRequest {
   readonly conditions?: () => ConditionValues | Promise<ConditionValues>
   /** The policy of the resource itself, where it has one. */
   readonly resourcePolicy?: ResourcePolicy
+  /** What a refused caller reads instead of IAM's own words. */
+  readonly refusal?: string
+  /**
+   * A refusal of this does not end the call: the operation is told, and answers for the part of its work that it is.
+   */
+  readonly onRefused?: (error: ServiceError) => void
 }
 
 export interface ResourcePolicy {

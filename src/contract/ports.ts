@@ -7,7 +7,7 @@ import type { Service } from './service.ts'
 export interface Identities {
   /** `sessionToken` as the request bears it: all that is known of a temporary key lies sealed in its token. */
   find(accessKeyId: string, sessionToken: string | undefined): Identity | undefined
-  /** A request signed with this key was accepted; costs next to nothing and writes nothing. */
+  /** A request signed with this key was accepted; costs next to nothing and waits for nothing. */
   noteUse(identity: Identity, service: string, atMs: number): void
 }
 export interface Identity {
@@ -31,6 +31,17 @@ export interface PrincipalPolicies {
   readonly session?: readonly CompiledPolicy[]
   /** aws:PrincipalTag: of the user or role, overlaid by the session's. */
   readonly tags: Readonly<Record<string, string>>
+}
+
+/** The organisation that the account is in, as the operator says it is; its policies bind whatever IAM allows. */
+export interface Organization {
+  /** aws:PrincipalOrgID and aws:ResourceOrgID. */
+  readonly id: string
+  /** aws:PrincipalOrgPaths and aws:ResourceOrgPaths: `o-1/r-1/ou-1/`, without the account. */
+  readonly path: string
+  /** By level: the root, each unit, the account; none of the management account. */
+  readonly serviceControl: readonly (readonly CompiledPolicy[])[]
+  readonly resourceControl: readonly (readonly CompiledPolicy[])[]
 }
 
 /** What the STS room needs of IAM's. */

@@ -62,6 +62,8 @@ export interface RequestSource {
   readonly host: string
   readonly ipAddress: string
   readonly userAgent: string
+  /** The Referer header, where a browser sent one. */
+  readonly referer?: string
   /** Set when it came through a VPC endpoint. */
   readonly privateSource?: PrivateSource | undefined
 }

@@ -6,10 +6,11 @@ import { itemSize } from './items/item-size.ts'
 import { parseStored, storedSize } from './items/stored-item.ts'
 import { partitionFaults } from './partitions/check-partitions.ts'
 import { partitionedTrees } from './partitions/partition.ts'
-import { spentTokensTree } from './storage-map.ts'
+import { resourcePoliciesTree, spentTokensTree } from './storage-map.ts'
 import { checkStreams } from './streams/check-streams.ts'
 import { Catalog, treeFigures } from './tables/catalog.ts'
-import { type CompiledTable, compileTable, hashPrefix, itemKey } from './tables/compiled-table.ts'
+import { type CompiledTable, compileTable, hashPrefix, itemKey, tableArn } from './tables/compiled-table.ts'
+import { allPolicies } from './tables/engine-resource-policies.ts'
 import { tokenFault } from './transactions/spent-tokens.ts'
 
 export interface TableCheck {
@@ -33,6 +34,7 @@ export async function* checkEngine(trees: Trees): AsyncGenerator<TableCheck> {
     yield { table: arn, items: records, faults, counted: 'records' }
   }
   yield await checkTokens(trees)
+  yield await checkPolicies(trees, catalog)
   const strays = await trees.view((reader) => strayPartitions(reader, catalog))
   if (strays.length > 0) yield { table: 'partitions', items: strays.length, faults: strays }
 }
@@ -58,6 +60,21 @@ async function checkTokens(trees: Trees): Promise<TableCheck> {
     if (fault !== undefined && faults.length < faultsMax) faults.push(`tree ${spentTokensTree}: ${fault}`)
   })
   return { table: 'client request tokens', items, faults }
+}
+
+/** Resource-based policies belong to tables that are there, by their own ARN or by a stream's. */
+async function checkPolicies(trees: Trees, catalog: Catalog): Promise<TableCheck> {
+  return trees.view((reader) => {
+    const tables = new Set(catalog.all(reader).map(tableArn))
+    const policies = allPolicies(reader)
+    const faults = policies.flatMap(([arn, { document, changedAtMs }]) => {
+      const [table = ''] = arn.split('/stream/')
+      if (!tables.has(table)) return [`tree ${resourcePoliciesTree}: the policy of ${arn} is of no table`]
+      const isSound = Number.isSafeInteger(changedAtMs) && (document === undefined || typeof document === 'string')
+      return isSound ? [] : [`tree ${resourcePoliciesTree}: the policy of ${arn} cannot be read`]
+    })
+    return { table: 'resource-based policies', items: policies.length, faults: faults.slice(0, faultsMax) }
+  })
 }
 
 interface Tally {

@@ -4,11 +4,14 @@ import type { Collections } from './collections/collections.ts'
 import type { Contributors } from './contributors/contributors.ts'
 import type { Items } from './items/items.ts'
 import type { Streams } from './streams/streams.ts'
+import type { ResourcePolicies } from './tables/resource-policies.ts'
 import type { Tables } from './tables/tables.ts'
 
 export interface Engine {
   readonly tables: Tables
   readonly items: Items
+  /** Policies attached to tables and streams. */
+  readonly policies: ResourcePolicies
   readonly contributors: Contributors
   readonly streams: Streams
   /** What tables and indexes used in the last minutes. */

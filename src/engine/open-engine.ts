@@ -19,6 +19,7 @@ import { engineStreams } from './streams/engine-streams.ts'
 import { openShardIterators } from './streams/shard-iterators.ts'
 import { StreamDuties } from './streams/stream-duties.ts'
 import { Catalog } from './tables/catalog.ts'
+import { engineResourcePolicies, PolicyMemory } from './tables/engine-resource-policies.ts'
 import { engineTables } from './tables/engine-tables.ts'
 import { TableDuties } from './tables/table-duties.ts'
 
@@ -42,7 +43,9 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
   const consumption = new ConsumptionLedger(clock)
   const admission = new Admission(clock, consumption, limits)
   const foreground = foregroundOf(trees)
-  const duties = new TableDuties(trees, catalog, clock, tableTransitionMs, foreground)
+  const policies = new PolicyMemory()
+  await policies.load(trees)
+  const duties = new TableDuties(trees, catalog, clock, tableTransitionMs, foreground, policies)
   const watch = new PartitionWatch({ trees, catalog, admission, clock, foreground, limits })
   const streamDuties = new StreamDuties({ trees, catalog, duties, clock, log, foreground })
   const iterators = await openShardIterators(trees, clock, options.random ?? systemRandom)
@@ -59,9 +62,11 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
       streamDuties,
       admission,
       sweeper,
+      policies,
       clock,
       transitionMs: tableTransitionMs,
     }),
+    policies: engineResourcePolicies(trees, catalog, policies),
     items: engineItems(foreground.trees, catalog, admission, clock),
     contributors: engineContributors(trees, catalog, admission),
     streams: engineStreams(foreground.trees, catalog, iterators),

@@ -23,6 +23,9 @@ export const shardsTree: TreeId = 9
  */
 export const collectionsTree: TreeId = 10
 
+/** ARN of a table or stream → its resource-based policy, JSON. */
+export const resourcePoliciesTree: TreeId = 11
+
 export const systemTrees: readonly TreeId[] = [
   catalogTree,
   figuresTree,
@@ -32,6 +35,7 @@ export const systemTrees: readonly TreeId[] = [
   shardsTree,
   spentTokensTree,
   collectionsTree,
+  resourcePoliciesTree,
 ]
 
 /**

@@ -63,6 +63,11 @@ export function clientCertificate(
 function principalOf(certificate: X509Certificate, principals: ReadonlyMap<string, string>): string | undefined {
   const named = /(?:^|, )URI:(arn:aws[a-z-]*:(?:iam|sts)::\d{12}:[^,"]+)(?:,|$)/.exec(certificate.subjectAltName ?? '')
   if (named !== null) return named[1]
-  const commonName = /^CN=(.*)$/m.exec(certificate.subject ?? '')?.[1]
-  return commonName === undefined ? undefined : principals.get(commonName)
+  // The subject's text escapes characters such as commas; a name that is not found binds to nobody.
+  const { CN: commonNames = [] } = certificate.toLegacyObject().subject as { readonly CN?: string | readonly string[] }
+  for (const name of [commonNames].flat()) {
+    const principal = principals.get(name)
+    if (principal !== undefined) return principal
+  }
+  return undefined
 }

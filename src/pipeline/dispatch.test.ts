@@ -7,9 +7,9 @@ import type { Service } from '../contract/service.ts'
 import { required, structure } from '../contract/shape.ts'
 import { string } from '../contract/shape-scalars.ts'
 import { systemClock } from '../foundation/clock.ts'
-import { administratorOnly } from './authorize.ts'
 import { houseDispatch } from './dispatch.ts'
 import { type House, routesOf } from './house.ts'
+import { policyAuthorizer } from './policy-authorizer.ts'
 
 const shape = structure({ Name: required(string()) })
 const seen: RequestContext[] = []
@@ -42,7 +42,8 @@ const house = {
   region: 'us-east-1',
   clock: systemClock,
   routes: routesOf([service]),
-  authorizer: administratorOnly,
+  authorizer: policyAuthorizer({ version: 1, policiesOf: () => ({ identity: [], tags: {} }) }),
+  engine: { policies: { inForce: () => undefined } },
   audit: { open: () => ({ close: (outcome: AuditOutcome) => void closed.push(outcome) }) },
 } as unknown as House
 

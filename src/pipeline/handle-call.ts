@@ -43,6 +43,7 @@ function requestContext({ raw }: Call, principal: Principal, house: House): Requ
       host: raw.headers.host ?? '',
       ipAddress,
       userAgent: raw.headers['user-agent'] ?? '',
+      ...(raw.headers.referer !== undefined && { referer: raw.headers.referer }),
       privateSource,
     },
     engine: house.engine,

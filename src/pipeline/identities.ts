@@ -23,7 +23,7 @@ export function allIdentities(sources: IdentitySources): Identities {
     noteUse({ principal }, service, atMs) {
       const { session } = principal
       if (session?.issuer.type === 'Role') noteUse(session.issuer.id, service, region, atMs)
-      else if (principal.type === 'User' && session === undefined) noteUse(principal.accessKeyId, service, region, atMs)
+      else if (session === undefined) noteUse(principal.accessKeyId, service, region, atMs)
     },
   }
 }

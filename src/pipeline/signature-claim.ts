@@ -18,8 +18,6 @@ export interface SignatureClaim {
   readonly sessionToken: string | undefined
   /** What the canonical query is made of: everything but the signature itself. */
   readonly query: readonly QueryParameter[]
-  /** By query string, not by header. */
-  readonly presigned: boolean
   /** X-Amz-Expires of a presigned request, as text. */
   readonly expires: string | undefined
 }
@@ -57,7 +55,6 @@ function claimOfHeader(raw: RawRequest, header: string, query: readonly QueryPar
     date,
     sessionToken: headerText(raw, 'x-amz-security-token') || undefined,
     query,
-    presigned: false,
     expires: undefined,
   }
 }
@@ -138,7 +135,6 @@ function claimOfQuery(raw: RawRequest, query: readonly QueryParameter[]): Signat
     date: textOf('X-Amz-Date'),
     sessionToken: textOf('X-Amz-Security-Token') || headerText(raw, 'x-amz-security-token') || undefined,
     query: query.filter(({ name }) => name !== 'X-Amz-Signature'),
-    presigned: true,
     expires: query.find(({ name }) => name === 'X-Amz-Expires')?.value,
   }
 }

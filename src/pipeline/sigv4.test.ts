@@ -390,6 +390,32 @@ test('a presigned request stands as long as it says', () => {
   assert.throws(presigned({ 'X-Amz-Security-Token': 'x' }), { code: 'UnrecognizedClientException' })
 })
 
+test('who is handed a presigned request cannot make another operation of it', () => {
+  const target = (name: string) => ['X-Amz-Target', `DynamoDB_20120810.${name}`] as const
+  const presignedWith = (signedHeaders: string, signedTarget: string, sentTarget: string) => {
+    const query = [
+      'X-Amz-Algorithm=AWS4-HMAC-SHA256',
+      `X-Amz-Credential=${encodeURIComponent(`AKIDEXAMPLE/${wholeScope}`)}`,
+      `X-Amz-Date=${now}`,
+      `X-Amz-SignedHeaders=${encodeURIComponent(signedHeaders)}`,
+    ].join('&')
+    const lines = signedHeaders.split(';').map((name) => `${name}:${name === 'host' ? 'localhost' : signedTarget}\n`)
+    const canonical = `POST\n/\n${query}\n${lines.join('')}\n${signedHeaders}\n${hash('sha256', body)}`
+    const headers = [['Host', 'localhost'], target(sentTarget)] as const
+    return request({ query: `${query}&X-Amz-Signature=${signature(canonical, now, wholeScope)}`, headers })
+  }
+  const describe = target('DescribeTable')[1]
+  assert.ok(check(presignedWith('host;x-amz-target', describe, 'DescribeTable')))
+  refused(presignedWith('host;x-amz-target', describe, 'DeleteTable'), 'InvalidSignatureException', /does not match/)
+  for (const sent of ['DescribeTable', 'DeleteTable']) {
+    refused(
+      presignedWith('host', describe, sent),
+      'InvalidSignatureException',
+      "'X-Amz-Target' must be a 'SignedHeader' in the AWS Authorization.",
+    )
+  }
+})
+
 test('a presigned query may hold anything that percent-encoding can', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {

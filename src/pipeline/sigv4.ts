@@ -93,11 +93,12 @@ function signedHeaderList(signedHeaders: string): readonly string[] {
   return names
 }
 
-function checkSignedHeaders({ signedHeaders, presigned }: SignatureClaim, raw: RawRequest): void {
+function checkSignedHeaders({ signedHeaders }: SignatureClaim, raw: RawRequest): void {
   const names = signedHeaderList(signedHeaders)
   if (!names.includes('host')) throw invalidSignature("'Host' must be a 'SignedHeader' in the AWS Authorization.")
-  // What the request does must be signed too, or whoever listens on plain HTTP could turn a read into a deletion.
-  if (!presigned && raw.headers['x-amz-target'] !== undefined && !names.includes('x-amz-target')) {
+  // What the request does must be signed too, or whoever listens on plain HTTP, or was handed a presigned request, could
+  // turn a read into a deletion.
+  if (raw.headers['x-amz-target'] !== undefined && !names.includes('x-amz-target')) {
     throw invalidSignature("'X-Amz-Target' must be a 'SignedHeader' in the AWS Authorization.")
   }
 }

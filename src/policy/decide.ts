@@ -48,7 +48,11 @@ export interface StatementReference {
 }
 
 export function decide({ action, resource, context }: AccessQuestion, set: PolicySet): Decision {
-  const access = set.access(action, resource)
+  return decideBy(set.access(action, resource), context, set)
+}
+
+/** `access` is the set's about the action and resource in question, or what is left of it. */
+export function decideBy(access: Access, context: ConditionContext, set: PolicySet): Decision {
   const evaluation = new Evaluation(access, context)
   const denial = evaluation.firstThatApplies(access.denies)
   const verdict = denial === undefined ? withoutDenial(access, evaluation, set) : ({ denied: denial } as const)

@@ -119,7 +119,10 @@ export class PolicySet {
       'statements name principals where their type asks for it',
     )
     const found =
-      principal === undefined ? 'direct' : reach(principal, caller, { effect, hasBoundary: boundary !== undefined })
+      // Resource control policies are for everyone, those who come without an account too.
+      principal === undefined || type === 'resource-control'
+        ? 'direct'
+        : reach(principal, caller, { effect, hasBoundary: boundary !== undefined })
     if (found === undefined) return 'another caller'
     const conditions = statement.conditions.map((condition) => this.#conditions.placeOf(condition))
     return { type, statement, reach: found, variables: undefined, conditions }

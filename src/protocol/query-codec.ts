@@ -4,7 +4,7 @@ import type { ServiceError } from '../foundation/service-error.ts'
 import type { Call, RawRequest, Route } from '../pipeline/call.ts'
 import { queryTarget } from '../pipeline/house.ts'
 import type { Codec } from './codec.ts'
-import { missingAction, queryFault, unknownAction } from './query-errors.ts'
+import { missingAction, queryFault, tooManyParameters, unknownAction } from './query-errors.ts'
 import { inputOf } from './query-input.ts'
 import { namesAction, parameterValue, parseParameters } from './query-parameters.ts'
 import type { RawResponse } from './raw-response.ts'
@@ -38,6 +38,7 @@ export const queryCodec: Codec = {
 
   decode(raw: RawRequest, body: Buffer, routes: ReadonlyMap<string, Route>): Call {
     const parameters = parseParameters(raw.query === '' ? [body.toString()] : [raw.query, body.toString()])
+    if (parameters === undefined) throw tooManyParameters()
     const action = parameterValue(parameters, 'Action')
     const version = parameterValue(parameters, 'Version')
     if (action === undefined) throw missingAction()

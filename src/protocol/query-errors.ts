@@ -76,3 +76,7 @@ export function unknownAction(action: string, version: string | undefined, proto
 export function missingAction(): ServiceError {
   return new ServiceError('MissingAction', 'The request is missing an action or a required parameter.')
 }
+
+export function tooManyParameters(): ServiceError {
+  return new ServiceError('MalformedInput', 'The request has more parameters than any operation takes.')
+}

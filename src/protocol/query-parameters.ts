@@ -7,15 +7,27 @@ export interface ParameterNode {
 }
 
 /** Ours: names of AWS's operations have no more than seven parts. Parts beyond are one. */
-const partsMax = 16
+const partsMax = 8
+/** Ours. A megabyte holds half a million, and whoever sends them need not have signed the request. */
+const parametersMax = 10_000
 
-/** Bytes in, never an error: what is no percent-encoding stands for itself. Of a repeated name the first counts, as in AWS. */
-export function parseParameters(texts: readonly string[]): ParameterNode {
+/**
+ * Undefined for more than anybody can mean; else never an error: what is no percent-encoding stands for itself. Of a
+ * repeated name the first counts, as in AWS.
+ */
+export function parseParameters(texts: readonly string[]): ParameterNode | undefined {
   const root: ParameterNode = {}
+  if (texts.reduce((count, text) => count + parametersIn(text), 0) > parametersMax) return undefined
   for (const text of texts) {
     for (const [name, value] of new URLSearchParams(text)) put(root, name, value)
   }
   return root
+}
+
+function parametersIn(text: string): number {
+  let count = 1
+  for (let at = text.indexOf('&'); at !== -1 && count <= parametersMax; at = text.indexOf('&', at + 1)) count++
+  return count
 }
 
 function put(root: ParameterNode, name: string, value: string): void {

@@ -111,6 +111,7 @@ export const settingsSchema = z.strictObject({
     .describe('required, or optional, which lets clients come without one'),
   'tls-client-principals': filePath.optional().describe('the path of a YAML file with lines "common name: ARN"'),
   'identity-providers': filePath.optional().describe('the path of a YAML file'),
+  organization: filePath.optional().describe('the path of a YAML or JSON file'),
   networks: filePath.optional().describe('the path of a YAML file'),
   'no-public': z
     .enum(['true', 'false'])
@@ -174,6 +175,7 @@ export const settingHelp: Readonly<Record<SettingName, readonly [value: string, 
   'tls-client-certificates': ['<kind>', 'required or optional, with --tls-client-ca (required)'],
   'tls-client-principals': ['<file>', "which principal a certificate's common name stands for"],
   'identity-providers': ['<file>', 'where the keys of OpenID Connect providers are (as they publish)'],
+  organization: ['<file>', 'the organisation of the account and its guardrails (none)'],
   networks: ['<file>', 'networks (VPCs) and the addresses of their private endpoints (none)'],
   'no-public': ['', 'no public HTTPS: private endpoints, and plain HTTP unless --no-http'],
   'trusted-proxies': ['<ranges>', 'proxies whose X-Forwarded-For is believed, commas between them (none)'],

@@ -8,6 +8,8 @@ import { Agent, request } from 'node:http'
 export interface Credentials {
   readonly accessKeyId: string
   readonly secretAccessKey: string
+  /** Of temporary credentials. */
+  readonly sessionToken?: string
 }
 
 export interface Answer {
@@ -108,6 +110,9 @@ function signedHeaders(endpoint: Endpoint, operation: string, body: string): Rec
     'content-type': service.contentType,
     host: endpoint.host ?? `127.0.0.1:${endpoint.port}`,
     'x-amz-date': time,
+    ...(endpoint.credentials.sessionToken !== undefined && {
+      'x-amz-security-token': endpoint.credentials.sessionToken,
+    }),
     'x-amz-target': operation.includes('.') ? operation : `${service.targetPrefix}.${operation}`,
   }
   const names = Object.keys(headers).join(';')

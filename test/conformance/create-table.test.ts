@@ -240,7 +240,6 @@ refuses(() => client, 'CreateTable', [
         'ProvisionedThroughput',
     ],
     ['a tag without value', { Tags: [{ Key: 'a' }] }, 'The Tag Value provided is invalid, Value: null'],
-    ['a resource policy', { ResourcePolicy: '{}' }, `${invalid} ResourcePolicy is not supported by this server`],
   ]),
   {
     name: 'units above the quota',

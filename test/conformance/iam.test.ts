@@ -566,6 +566,21 @@ test('reports, summaries and simulations', async () => {
   const decisions = [...simulated.text.matchAll(/<EvalDecision>(\w+)<\/EvalDecision>/g)].map(([, said]) => said)
   assert.deepEqual(decisions, ['allowed', 'implicitDeny'])
   assert.ok(simulated.text.includes('<SourcePolicyId>PolicyInputList.1</SourcePolicyId>'))
+  const paged: string[] = []
+  let marker: string | undefined
+  do {
+    const part = await create('SimulateCustomPolicy', {
+      'PolicyInputList.member.1': allow,
+      ...Object.fromEntries(['a:A', 'b:B', 'c:C'].map((name, at) => [`ActionNames.member.${at + 1}`, name])),
+      ...Object.fromEntries(['x', 'y'].map((name, at) => [`ResourceArns.member.${at + 1}`, name])),
+      MaxItems: '4',
+      ...(marker !== undefined && { Marker: marker }),
+    })
+    const names = /<EvalActionName>([^<]+)<\/EvalActionName><EvalResourceName>([^<]+)<\/EvalResourceName>/g
+    paged.push(...[...part.text.matchAll(names)].map(([, action, resource]) => `${action} on ${resource}`))
+    marker = element(part.text, 'Marker')
+  } while (marker !== undefined)
+  assert.deepEqual(paged, ['a:A on x', 'a:A on y', 'b:B on x', 'b:B on y', 'c:C on x', 'c:C on y'])
   await create('CreateUser', { UserName: 'simulated' })
   await create('PutUserPolicy', { UserName: 'simulated', PolicyName: 'own', PolicyDocument: allow })
   const own = await create('SimulatePrincipalPolicy', {

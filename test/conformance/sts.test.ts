@@ -125,6 +125,11 @@ test('AssumeRole: recorded refusals', () => {
       403,
     ),
     refused(
+      assume({ 'ProvidedContexts.member.1.ContextAssertion': 'x' }),
+      'ValidationError',
+      'ProvidedContexts is not supported by this server',
+    ),
+    refused(
       assume({ SerialNumber: `arn:aws:iam::${account}:mfa/none` }),
       'AccessDenied',
       'MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.',

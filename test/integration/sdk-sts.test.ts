@@ -288,6 +288,10 @@ test('sessions of users and federated users', async () => {
   await assert.rejects(new STSClient(clientOptions(own)).send(new GetSessionTokenCommand({})), {
     message: 'Cannot call GetSessionToken with session credentials',
   })
+  await assert.rejects(
+    new STSClient(clientOptions(own)).send(new GetAccessKeyInfoCommand({ AccessKeyId: gus.accessKeyId })),
+    { message: 'Cannot call GetAccessKeyInfo with session credentials' },
+  )
   const Policy = JSON.stringify({
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Action: 'dynamodb:ListTables', Resource: '*' }],

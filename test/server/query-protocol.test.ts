@@ -8,7 +8,7 @@ import { list, map } from '../../src/contract/shape-collections.ts'
 import { boolean, integer, string, timestamp } from '../../src/contract/shape-scalars.ts'
 import { ServiceError } from '../../src/foundation/service-error.ts'
 import { queryCodec } from '../../src/protocol/query-codec.ts'
-import { element, type QueryAnswer, type QueryParts, queryExchange } from './signed-query.ts'
+import { element, presignedForm, type QueryAnswer, type QueryParts, queryExchange } from './signed-query.ts'
 import { key, type SmallHouse, smallHouse } from './small-house.ts'
 
 const audit = { category: 'Management', readOnly: true, requestParameters: () => null, resources: () => [] } as const
@@ -150,6 +150,15 @@ test('a GET asks the same', async () => {
   assert.deepEqual(got, { Name: 'abc' })
 })
 
+test('a GET signed in its query string is its holder for as long as it says', async () => {
+  const parts = { form: query('Echo', '&Name=abc'), service: 'query', ...key }
+  const bare = (form: string) => queryExchange(house.port, { form, service: 'query', method: 'GET' })
+  const form = presignedForm(parts)
+  assert.equal((await bare(form)).status, 200)
+  assert.equal((await bare(form.replace('Name=abc', 'Name=abd'))).code, 'SignatureDoesNotMatch')
+  assert.equal((await bare(presignedForm({ ...parts, atMs: Date.now() - 120_000 }))).code, 'SignatureDoesNotMatch')
+})
+
 test('what AWS refuses, in its words', async () => {
   const refusals: readonly (readonly [string, number, string, string])[] = [
     [query('Nothing'), 400, 'InvalidAction', 'Could not find operation Nothing for version 2010-05-08'],
@@ -231,6 +240,20 @@ test('EC2 says it otherwise', async () => {
     [mismatch.status, mismatch.code, mismatch.message],
     [401, 'AuthFailure', 'AWS was not able to validate the provided access credentials'],
   )
+})
+
+test('more parameters than anybody can mean are refused before they are put together', () => {
+  const routes = new Map([
+    ['2010-05-08 Echo', { service: { xmlNamespace: '', protocol: 'query' } as never, operation: echo }],
+  ])
+  const raw = { requestId: '0'.repeat(52), query: '', body: Buffer.alloc(0) } as never
+  const formOf = (count: number) => {
+    const more = Array.from({ length: count - 2 }, (_, at) => `Names.member.${at + 1}=x`)
+    return Buffer.from(['Action=Echo', 'Version=2010-05-08', ...more].join('&'))
+  }
+  const { body } = queryCodec.decode(raw, formOf(10_000), routes) ?? {}
+  assert.equal((body as { Names: readonly string[] }).Names.length, 9998)
+  assert.throws(() => queryCodec.decode(raw, formOf(10_001), routes), { code: 'MalformedInput' })
 })
 
 test('no bytes make the parser do anything but answer', () => {

@@ -47,6 +47,30 @@ function sign(parts: QueryParts, headers: Record<string, string>, body: string):
   return `AWS4-HMAC-SHA256 Credential=${parts.accessKeyId}/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}`
 }
 
+/** A whole GET signed in its query string, as clusters prove themselves by it: the form with the signature's parameters. */
+export function presignedForm(parts: QueryParts): string {
+  const { service, region = 'us-east-1', atMs = Date.now(), form, accessKeyId = '', secretAccessKey = '' } = parts
+  const date = `${new Date(atMs).toISOString().replace(/[-:]/g, '').slice(0, 15)}Z`
+  const scope = `${date.slice(0, 8)}/${region}/${service}/aws4_request`
+  const signing = {
+    'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
+    'X-Amz-Credential': `${accessKeyId}/${scope}`,
+    'X-Amz-Date': date,
+    'X-Amz-Expires': '60',
+    'X-Amz-SignedHeaders': 'host',
+  }
+  const query = [form, ...Object.entries(signing).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)]
+    .join('&')
+    .split('&')
+    .sort()
+    .join('&')
+  const canonical = `GET\n/\n${query}\nhost:localhost\n\nhost\n${hash('sha256', '')}`
+  const toSign = `AWS4-HMAC-SHA256\n${date}\n${scope}\n${hash('sha256', canonical)}`
+  const seed = Buffer.from(`AWS4${secretAccessKey}`)
+  const key = scope.split('/').reduce((last, part) => createHmac('sha256', last).update(part).digest(), seed)
+  return `${query}&X-Amz-Signature=${createHmac('sha256', key).update(toSign).digest('hex')}`
+}
+
 export interface QueryAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>

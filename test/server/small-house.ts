@@ -14,8 +14,8 @@ import { defaultTlsPolicy } from '../../src/listener/tls-policy.ts'
 import { Turns } from '../../src/listener/turns.ts'
 import { administratorIdentities } from '../../src/pipeline/administrator.ts'
 import { unrecorded } from '../../src/pipeline/audited.ts'
-import { administratorOnly } from '../../src/pipeline/authorize.ts'
 import { type House, routesOf } from '../../src/pipeline/house.ts'
+import { policyAuthorizer } from '../../src/pipeline/policy-authorizer.ts'
 import { SigningKeys } from '../../src/pipeline/signing-keys.ts'
 import type { Site } from '../../src/protocol/answer.ts'
 import { requestIds } from '../../src/protocol/request-id.ts'
@@ -23,6 +23,9 @@ import { memoryPageStore } from '../../src/storage/memory/memory-page-store.ts'
 import { SealedTrees } from '../../src/storage/sealed-trees/sealed-trees.ts'
 
 export const key = { accessKeyId: 'AKIATESTTESTTESTTEST', secretAccessKey: 'secret+of/the+test' }
+
+/** Of everybody: the root needs none. */
+const noPolicies = { identity: [], tags: {} }
 
 export interface SmallHouseOptions {
   readonly operations: readonly AnyOperation[]
@@ -85,7 +88,7 @@ export async function smallHouse(options: SmallHouseOptions): Promise<SmallHouse
     ]),
     identities: administratorIdentities({ accountId: '000000000000', ...key }),
     signingKeys: new SigningKeys(),
-    authorizer: options.authorizer ?? administratorOnly,
+    authorizer: options.authorizer ?? policyAuthorizer({ version: 1, policiesOf: () => noPolicies }),
     audit: options.audit ?? unrecorded,
   }
   let site: Site = {

@@ -14,8 +14,9 @@ export class PartitionMeter {
   readonly id: number
   readonly read: TokenBucket
   readonly write: TokenBucket
-  /** As last measured, and what calls have added since. */
-  bytes: number
+  /** As last measured, and what calls have added since the measuring began: rather too much than too little. */
+  #bytes: number
+  #grownSinceWalk = 0
   /** Set when its bytes cannot be divided: it is not measured again before it has grown to this. */
   measureAgainAtBytes = 0
   readonly sample: HeatSample
@@ -26,17 +27,39 @@ export class PartitionMeter {
 
   constructor({ id, bytes }: Partition, limits: PartitionLimits, nowMs: number) {
     this.id = id
-    this.bytes = bytes ?? 0
+    this.#bytes = bytes ?? 0
     this.#limits = limits
     this.read = new TokenBucket(limits.readUnitsPerSecond, burstSeconds, nowMs)
     this.write = new TokenBucket(limits.writeUnitsPerSecond, burstSeconds, nowMs)
     this.sample = new HeatSample(limits.heatMs / 1000)
   }
 
-  /** A partition that came of a split has saved what its parent had saved, and no more. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  grow(bytes: number): void {
+    this.#bytes += bytes
+    if (bytes > 0) this.#grownSinceWalk += bytes
+  }
+
+  measuringBegins(): void {
+    this.#grownSinceWalk = 0
+  }
+
+  /** What was added during the walk may lie behind it, so it is added to what was found. */
+  measured(bytes: number): void {
+    this.#bytes = bytes + this.#grownSinceWalk
+  }
+
+  /**
+   * A partition that came of a split has saved what its parent had saved, and no more. What the parent has grown by since
+   * the walk at whose end it was divided may lie in any of its children.
+   */
   continueFrom(parent: PartitionMeter): void {
     this.read.continueFrom(parent.read)
     this.write.continueFrom(parent.write)
+    if (this.#bytes > 0) this.#bytes += parent.#grownSinceWalk
   }
 
   spendRead(units: number, key: Buffer, heats: boolean, nowMs: number): void {

@@ -79,6 +79,8 @@ export class TreeMeters {
       const present = known.get(partition.id)
       if (present !== undefined) return present
       const made = new PartitionMeter(partition, this.#limits, nowMs)
+      // Not measured before it was made: the sizes are to be looked at.
+      if (partition.bytes === undefined) this.grownBytes = undefined
       const parent = partition.parent === undefined ? undefined : known.get(partition.parent)
       if (parent !== undefined) made.continueFrom(parent)
       return made
@@ -128,7 +130,7 @@ export class TreeMeters {
     const meter = this.partitionAt(key)
     meter.spendWrite(units, key, nowMs)
     if (grownBytes !== 0) {
-      meter.bytes += grownBytes
+      meter.grow(grownBytes)
       if (this.grownBytes !== undefined && grownBytes > 0) this.grownBytes += grownBytes
     }
     this.insights?.written(key, units)

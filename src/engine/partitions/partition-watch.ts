@@ -127,8 +127,9 @@ export class PartitionWatch {
       const meters = await this.#metersOf(record)
       if (meters === undefined) return
       const all = treesOf(meters)
-      const sizes = await trees.view((reader) => all.map(({ tree }) => treeFigures(reader, tree.record.tree).sizeBytes))
+      // Before the sizes are read: what grows meanwhile is looked at again.
       for (const tree of all) tree.grownBytes = 0
+      const sizes = await trees.view((reader) => all.map(({ tree }) => treeFigures(reader, tree.record.tree).sizeBytes))
       const suspects = all.flatMap((tree, at) => {
         const meter = largestSuspect(tree, sizes[at] as number, limits, measured)
         return meter === undefined ? [] : [{ tree, meter }]
@@ -147,16 +148,20 @@ export class PartitionWatch {
   ): Promise<void> {
     const { trees, limits, foreground, clock } = this.#house
     const position = partitions.findIndex(({ id }) => id === meter.id)
+    meter.measuringBegins()
     const walk = await measurePartition(trees, record.tree, partitions, position, {
       stepBytes: limits.bytes / 512,
       pace: new Pace(foreground, clock),
       signal: this.#stopping.signal,
     })
     if (walk === undefined) return
-    meter.bytes = walk.totalBytes
-    meter.measureAgainAtBytes = walk.totalBytes * growthOfUndivided
-    const half = walk.totalBytes > limits.bytes ? walk.half() : undefined
-    if (half === undefined) return this.#remember(table, record.tree, meter.id, walk.totalBytes)
+    meter.measured(walk.totalBytes)
+    const isTooLarge = walk.totalBytes > limits.bytes
+    const half = isTooLarge ? walk.half() : undefined
+    if (half === undefined) {
+      meter.measureAgainAtBytes = isTooLarge ? walk.totalBytes * growthOfUndivided : 0
+      return this.#remember(table, record.tree, meter.id, walk.totalBytes)
+    }
     const bytes = [half.belowBytes, walk.totalBytes - half.belowBytes]
     await this.#split(table, [{ tree: record.tree, partition: meter.id, divisions: [half.hash], bytes }])
   }

@@ -13,6 +13,8 @@ import { startingPartitions } from '../partitions/starting-partitions.ts'
 import { changeStream, partitionSplit, startStream, stopStream, streamKeyContext } from '../streams/change-stream.ts'
 import type { StreamDuties } from '../streams/stream-duties.ts'
 import { type Catalog, figuresOf, noteDrop, takeTreeIds } from './catalog.ts'
+import { tableArn } from './compiled-table.ts'
+import { type PolicyMemory, putPolicy } from './engine-resource-policies.ts'
 import type { BillingMode, IndexRecord, TableFigures, TableRecord, ThroughputRecord } from './table.ts'
 import { removeTable, type TableDuties } from './table-duties.ts'
 import { isUsable, needsNoWork, settled } from './table-statuses.ts'
@@ -28,6 +30,7 @@ interface TablesHouse {
   readonly streamDuties: StreamDuties
   readonly admission: Admission
   readonly sweeper: Sweeper
+  readonly policies: PolicyMemory
   readonly clock: Clock
   /** How long a table stays CREATING, UPDATING or DELETING; 0: no longer than its work takes. */
   readonly transitionMs: number
@@ -68,8 +71,11 @@ export function engineTables(house: TablesHouse): Tables {
           nowMs,
         )
         store(writer, created)
+        const document = definition.resourcePolicy
+        if (document !== undefined) putPolicy(writer, tableArn(created), { document, changedAtMs: nowMs })
         return created
       })
+      if (definition.resourcePolicy !== undefined) await house.policies.refresh(trees, record)
       duties.settle(record)
       if (record.stream !== undefined) house.streamDuties.wake()
       return record
@@ -87,6 +93,19 @@ export function engineTables(house: TablesHouse): Tables {
         const record = catalog.find(reader, scope, name)?.record
         return record === undefined || !isUsable(record) ? undefined : record
       })
+    },
+
+    current(scope, name) {
+      const seen: { done: boolean; record: TableRecord | undefined } = { done: false, record: undefined }
+      const settled = trees.view((reader) => {
+        seen.record = catalog.find(reader, scope, name)?.record
+        seen.done = true
+        return seen.record
+      })
+      if (!seen.done) return settled
+      // Should what was read not become durable, the call that reads the items is told, and this one need not be.
+      settled.catch(() => undefined)
+      return seen.record
     },
 
     list(scope, after, limit) {
@@ -138,8 +157,11 @@ export function engineTables(house: TablesHouse): Tables {
         return { record, figures }
       })
       house.admission.forget(deleted.record.id)
-      if (house.transitionMs === 0) duties.drop()
-      else duties.settle(deleted.record)
+      if (house.transitionMs === 0) {
+        await house.policies.refresh(trees, deleted.record)
+        duties.drop()
+      }
+      if (house.transitionMs > 0) duties.settle(deleted.record)
       return deleted
     },
   }
@@ -153,7 +175,7 @@ function newRecord(
   writer: TreeWriter,
   key: TableKey,
 ): TableRecord {
-  const { indexes: indexDefinitions, throughput, stream, tableClass, ...rest } = definition
+  const { indexes: indexDefinitions, throughput, stream, tableClass, resourcePolicy: _kept, ...rest } = definition
   const hasLocal = indexDefinitions.some((index) => index.kind === 'local')
   const ids = takeTreeIds(writer, 1 + indexDefinitions.length + (hasLocal ? 1 : 0))
   const tree = ids[0] as TreeId

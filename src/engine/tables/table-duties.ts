@@ -14,6 +14,7 @@ import type { Foreground } from '../pace/foreground.ts'
 import { Pace } from '../pace/pace.ts'
 import { addFigures, type Catalog, clearDrop, noteDrop, treesToDrop } from './catalog.ts'
 import type { CompiledIndex, CompiledTable } from './compiled-table.ts'
+import { type PolicyMemory, removePolicies } from './engine-resource-policies.ts'
 import type { IndexRecord, TableRecord } from './table.ts'
 import { isUnsettled, settled } from './table-statuses.ts'
 
@@ -26,6 +27,7 @@ export class TableDuties {
   readonly #clock: Clock
   readonly #transitionMs: number
   readonly #foreground: Pick<Foreground, 'calls'>
+  readonly #policies: PolicyMemory
   readonly #stopping = new AbortController()
   readonly #running = new Map<string, Promise<void>>()
 
@@ -35,12 +37,14 @@ export class TableDuties {
     clock: Clock,
     transitionMs: number,
     foreground: Pick<Foreground, 'calls'>,
+    policies: PolicyMemory,
   ) {
     this.#trees = trees
     this.#catalog = catalog
     this.#clock = clock
     this.#transitionMs = transitionMs
     this.#foreground = foreground
+    this.#policies = policies
   }
 
   /** Takes up what a stop or a crash left. */
@@ -100,7 +104,10 @@ export class TableDuties {
         const table = this.#catalog.find(trees, scope, name)
         return table !== undefined && this.#step(trees, table, pace.piecesPerCommit)
       })
-      if (more === 'drop') this.drop()
+      if (more === 'drop') {
+        await this.#policies.refresh(this.#trees, { ...scope, name })
+        this.drop()
+      }
       if (!more) return
       await pace.giveWay(this.#stopping.signal)
     }
@@ -148,6 +155,7 @@ export class TableDuties {
 /** Takes a table out of the catalog and notes its trees for dropping. */
 export function removeTable(trees: TreeWriter, catalog: Catalog, record: TableRecord): void {
   catalog.remove(trees, record)
+  removePolicies(trees, record)
   for (const index of record.indexes) noteDrop(trees, index.tree)
   if (record.collectionTree !== undefined) noteDrop(trees, record.collectionTree)
   const timeToLive = queuedTimeToLive(record)

@@ -40,6 +40,8 @@ export interface TableDefinition {
   readonly sse?: SseRecord
   readonly stream?: { readonly viewType: StreamViewType }
   readonly tags: readonly { readonly key: string; readonly value: string }[]
+  /** The text to attach to it. */
+  readonly resourcePolicy?: string
 }
 
 /** A new record made from the present one, or a thrown ServiceError; pure, since it may run again. */
@@ -55,6 +57,8 @@ export interface Tables {
   ): Promise<{ readonly record: TableRecord; readonly figures: TableFigures } | undefined>
   /** The record alone, of a table whose items may be read and written; undefined when there is none. */
   usable(scope: Scope, name: string): Promise<TableRecord | undefined>
+  /** The record alone, as it stands now; no promise where its pages are in memory, since each call of an item asks. */
+  current(scope: Scope, name: string): TableRecord | undefined | Promise<TableRecord | undefined>
   /** Names in byte order after `after`; `last` is set when there are more. */
   list(
     scope: Scope,

@@ -221,10 +221,69 @@ test('TransactGetItems asks to get from each table', async () => {
       'dynamodb:LeadingKeys': ['a', 'b'],
       'dynamodb:FirstPartitionKeyValues': ['a', 'b'],
       'dynamodb:Attributes': ['pk', 'sk', 'amount'],
+      'dynamodb:Select': 'SPECIFIC_ATTRIBUTES',
       'dynamodb:ReturnConsumedCapacity': 'INDEXES',
       'dynamodb:EnclosingOperation': 'TransactGetItems',
     },
   ])
+})
+
+test('TransactGetItems asks apart for whole items', async () => {
+  const get = (pk: string, more: object = {}) => ({
+    Get: { TableName: 'Orders', Key: { pk: { S: pk }, sk: { S: 's' } }, ...more },
+  })
+  const gets = [get('a', { ProjectionExpression: 'amount' }), get('b')]
+  const requests = (await asked('TransactGetItems', { TransactItems: gets })) as readonly Record<string, unknown>[]
+  assert.deepEqual(
+    requests.map((request) => [request['dynamodb:Select'], request['dynamodb:LeadingKeys']]),
+    [
+      ['SPECIFIC_ATTRIBUTES', ['a']],
+      ['ALL_ATTRIBUTES', ['b']],
+    ],
+  )
+})
+
+test('a write that gives the old item back when it fails asks for ALL_OLD, too', async () => {
+  const Key = { pk: { S: 'p' }, sk: { S: 's' } }
+  const failing = { ConditionExpression: 'attribute_exists(x)', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }
+  const statement = `UPDATE Orders SET x = 1 WHERE pk = 'p' AND sk = 's' RETURNING MODIFIED NEW *`
+  const calls: readonly (readonly [string, object, readonly string[]])[] = [
+    ['PutItem', { TableName: 'Orders', Item: Key, ...failing }, ['NONE', 'ALL_OLD']],
+    ['DeleteItem', { TableName: 'Orders', Key, ...failing }, ['NONE', 'ALL_OLD']],
+    ['UpdateItem', { TableName: 'Orders', Key, ReturnValues: 'UPDATED_NEW', ...failing }, ['UPDATED_NEW', 'ALL_OLD']],
+    ['UpdateItem', { TableName: 'Orders', Key, ReturnValuesOnConditionCheckFailure: 'NONE' }, ['NONE']],
+    [
+      'ExecuteStatement',
+      { Statement: statement, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' },
+      ['UPDATED_NEW', 'ALL_OLD'],
+    ],
+    [
+      'BatchExecuteStatement',
+      { Statements: [{ Statement: statement, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }] },
+      ['UPDATED_NEW', 'ALL_OLD'],
+    ],
+  ]
+  for (const [name, raw, expected] of calls) {
+    const requests = (await asked(name, raw)) as readonly Record<string, unknown>[]
+    assert.deepEqual(
+      requests.map((request) => request['dynamodb:ReturnValues']),
+      expected,
+      name,
+    )
+  }
+})
+
+test('a number is one leading key, however it is written', async () => {
+  await run('CreateTable', {
+    TableName: 'Numbered',
+    AttributeDefinitions: [{ AttributeName: 'n', AttributeType: 'N' }],
+    KeySchema: [{ AttributeName: 'n', KeyType: 'HASH' }],
+    BillingMode: 'PAY_PER_REQUEST',
+  })
+  for (const N of ['42', '42.0', '0042', '4.2e1', '+42', '420E-1']) {
+    const [got] = (await asked('GetItem', { TableName: 'Numbered', Key: { n: { N } } })) as Record<string, unknown>[]
+    assert.deepEqual(got?.['dynamodb:LeadingKeys'], ['42'], N)
+  }
 })
 
 test('a transaction is recorded with its actions, keys and names, malformed ones too', () => {

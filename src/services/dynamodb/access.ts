@@ -2,7 +2,9 @@
 import type { AccessRequest } from '../../contract/operation.ts'
 import type { RequestContext } from '../../contract/request-context.ts'
 import type { RawItem } from '../../contract/shape-attribute-values.ts'
-import type { KeySchema } from '../../engine/tables/table.ts'
+import { canonicalNumber } from '../../engine/encoding/numbers.ts'
+import type { KeySchema, TableRecord } from '../../engine/tables/table.ts'
+import { ServiceError } from '../../foundation/service-error.ts'
 import type { ReturnConsumedCapacity } from './consumed-capacity.ts'
 import { indexArn, scopeOf, type TableReference } from './table-reference.ts'
 
@@ -33,8 +35,29 @@ export function itemAccess(
   return {
     action,
     resource: index === undefined ? table.arn : indexArn(table.arn, index),
-    conditions: async () => conditionValues(conditions(), await schemaOf(table.name, index, ctx)),
+    conditions: () => {
+      const said = conditions()
+      const found = ctx.engine.tables.current(scopeOf(ctx), table.name)
+      if (found instanceof Promise) return found.then((record) => conditionValues(said, schemaRead(record, index)))
+      return conditionValues(said, schemaRead(found, index))
+    },
   }
+}
+
+/**
+ * What a write asks permission for. ReturnValuesOnConditionCheckFailure gives an item back as ReturnValues does, so a
+ * call that uses it is asked twice: who may not have ALL_OLD may not have it that way either.
+ */
+export function writeAccess(
+  action: string,
+  table: TableReference,
+  ctx: RequestContext,
+  conditions: () => ItemConditions,
+  returnedOnFailure: 'ALL_OLD' | 'NONE' | undefined,
+): readonly AccessRequest[] {
+  const asked = itemAccess(action, table, ctx, conditions)
+  if (returnedOnFailure !== 'ALL_OLD') return [asked]
+  return [asked, itemAccess(action, table, ctx, () => ({ ...conditions(), returnValues: 'ALL_OLD' }))]
 }
 
 type ConditionValues = Readonly<Record<string, string | readonly string[]>>
@@ -80,11 +103,22 @@ function leadingValues(said: ItemConditions, schema: KeySchema): readonly (reado
 /** A key value as policies write it: text, canonical number text, base64. */
 function keyText(value: unknown): string {
   const typed = (value ?? {}) as { readonly S?: string; readonly N?: string; readonly B?: string }
-  return typed.S ?? typed.N ?? typed.B ?? ''
+  if (typed.S !== undefined) return typed.S
+  if (typed.N !== undefined) return numberText(typed.N)
+  // Base64 that differs in unused bits is the same bytes.
+  return typed.B === undefined ? '' : Buffer.from(typed.B, 'base64').toString('base64')
 }
 
-async function schemaOf(table: string, index: string | undefined, ctx: RequestContext): Promise<KeySchema | undefined> {
-  const found = await ctx.engine.tables.find(scopeOf(ctx), table)
-  if (index === undefined) return found?.record.keySchema
-  return found?.record.indexes.find((each) => each.name === index)?.keySchema
+/** Numbers that are equal are one key, however they are written; what is no number, the call refuses later. */
+function numberText(written: string): string {
+  try {
+    return canonicalNumber(written)
+  } catch (error) {
+    if (error instanceof ServiceError) return written
+    throw error
+  }
+}
+
+function schemaRead(record: TableRecord | undefined, index: string | undefined): KeySchema | undefined {
+  return index === undefined ? record?.keySchema : record?.indexes.find(({ name }) => name === index)?.keySchema
 }

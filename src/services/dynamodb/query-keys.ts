@@ -3,8 +3,9 @@
 import { attributesNamed } from '../../engine/expressions/attributes-named.ts'
 import { keyConditionOf } from '../../engine/expressions/key-condition.ts'
 import type { Condition, KeyCondition } from '../../engine/expressions/syntax.ts'
+import type { AttributeValue } from '../../engine/items/attribute-value.ts'
 import type { KeySchema, TableRecord } from '../../engine/tables/table.ts'
-import { validationError } from '../../foundation/service-error.ts'
+import { ServiceError, validationError } from '../../foundation/service-error.ts'
 
 export interface QueryConditions {
   readonly keys: Condition
@@ -22,6 +23,22 @@ export function keyConditionFor(
     const result = keyConditionOf(conditions.keys, schema.hash, schema.range, index)
     if (conditions.filter !== undefined) refuseKeyAttributes(conditions.filter, schema, conditions.filterParameter)
     return result
+  }
+}
+
+/**
+ * By position in the partition key: the values that dynamodb:LeadingKeys and its kin have. None for a condition that the
+ * query is going to be refused for: who may not query need not learn the key schema from that refusal.
+ */
+export function partitionKeyValues(
+  keys: Condition,
+  { hash, range }: KeySchema,
+): readonly (readonly AttributeValue[])[] {
+  try {
+    return keyConditionOf(keys, hash, range).hash.map((value) => [value])
+  } catch (error) {
+    if (error instanceof ServiceError) return []
+    throw error
   }
 }
 

@@ -18,6 +18,7 @@ import { listContributorInsights } from './operations/list-contributor-insights.
 import { listTables } from './operations/list-tables.ts'
 import { putItem } from './operations/put-item.ts'
 import { query } from './operations/query.ts'
+import { deleteResourcePolicy, getResourcePolicy, putResourcePolicy } from './operations/resource-policy.ts'
 import { scan } from './operations/scan.ts'
 import { listTagsOfResource, tagResource, untagResource } from './operations/tags-of-resource.ts'
 import { transactGetItems } from './operations/transact-get-items.ts'
@@ -40,6 +41,7 @@ export const dynamodbService: JsonService = {
     batchWriteItem,
     createTable,
     deleteItem,
+    deleteResourcePolicy,
     deleteTable,
     describeContributorInsights,
     describeEndpoints,
@@ -49,10 +51,12 @@ export const dynamodbService: JsonService = {
     executeStatement,
     executeTransaction,
     getItem,
+    getResourcePolicy,
     listContributorInsights,
     listTables,
     listTagsOfResource,
     putItem,
+    putResourcePolicy,
     query,
     scan,
     tagResource,

@@ -8,7 +8,7 @@ import { type Branch, branchesOf } from '../../engine/partiql/decompose.ts'
 import { itemKeyOf } from '../../engine/partiql/key-conditions.ts'
 import type { KeySchema } from '../../engine/tables/table.ts'
 import { ServiceError } from '../../foundation/service-error.ts'
-import { type ItemConditions, itemAccess } from './access.ts'
+import { type ItemConditions, itemAccess, writeAccess } from './access.ts'
 import type { ReturnConsumedCapacity } from './consumed-capacity.ts'
 import { selectMode } from './statement-reads.ts'
 import { statementActions, statementTable } from './statements.ts'
@@ -21,15 +21,18 @@ interface Enclosing {
   readonly returnValues?: string
 }
 
-export function statementAccess(statement: BoundStatement, enclosing: Enclosing, ctx: RequestContext): AccessRequest {
-  const index = 'index' in statement ? statement.index : undefined
-  return itemAccess(
-    statementActions[statement.kind],
-    statementTable(statement, ctx),
-    ctx,
-    () => ({ ...conditionsOf(statement), ...enclosing }),
-    index,
-  )
+/** `returnedOnFailure` as in `writeAccess`, of writes outside transactions. */
+export function statementAccess(
+  statement: BoundStatement,
+  enclosing: Enclosing,
+  ctx: RequestContext,
+  returnedOnFailure?: 'ALL_OLD' | 'NONE',
+): readonly AccessRequest[] {
+  const action = statementActions[statement.kind]
+  const table = statementTable(statement, ctx)
+  const conditions = (): ItemConditions => ({ ...conditionsOf(statement), ...enclosing })
+  if (statement.kind === 'select') return [itemAccess(action, table, ctx, conditions, statement.index)]
+  return writeAccess(action, table, ctx, conditions, returnedOnFailure)
 }
 
 function conditionsOf(statement: BoundStatement): ItemConditions {

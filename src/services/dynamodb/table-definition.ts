@@ -4,6 +4,7 @@ import type { TableDefinition } from '../../engine/tables/tables.ts'
 import { invalidParameter } from './errors.ts'
 import { type IndexesInput, indexDefinitions, indexSchemas } from './index-definitions.ts'
 import { attributeNames, checkedDefinitions, refuseUnused, tableKeySchema } from './key-schemas.ts'
+import { checkedPolicy } from './policy-documents.ts'
 import { checkedSse, streamAtStart } from './table-settings.ts'
 import type {
   AttributeDefinitions,
@@ -31,6 +32,7 @@ export interface CreateTableRequest extends IndexesInput {
   readonly Tags?: readonly TagInput[]
   readonly TableClass?: TableClassInput
   readonly DeletionProtectionEnabled?: boolean
+  readonly ResourcePolicy?: string
 }
 
 export function tableDefinition(input: CreateTableRequest, name: string, region: string): TableDefinition {
@@ -64,6 +66,7 @@ export function tableDefinition(input: CreateTableRequest, name: string, region:
     ...(sse !== undefined && { sse }),
     ...(stream !== undefined && { stream }),
     tags: checkedTags(input.Tags ?? []),
+    ...(input.ResourcePolicy !== undefined && { resourcePolicy: checkedPolicy(input.ResourcePolicy, 'table') }),
   }
 }
 

@@ -11,7 +11,8 @@ export interface TableReference {
   readonly asGiven: string
 }
 
-export const tableArnPattern = /^arn:aws[a-z-]*:dynamodb:([a-z0-9-]+):(\d{12}):table\/([a-zA-Z0-9_.-]{3,255})$/
+/** Of this partition alone: a table has one ARN, so that no policy on it can be gone round by another. */
+export const tableArnPattern = /^arn:aws:dynamodb:([a-z0-9-]+):(\d{12}):table\/([a-zA-Z0-9_.-]{3,255})$/
 
 export function scopeOf(ctx: RequestContext): Scope {
   return { accountId: ctx.accountId, region: ctx.region }

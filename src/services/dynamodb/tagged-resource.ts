@@ -7,9 +7,10 @@ import { accessDenied, invalidParameter } from './errors.ts'
 export function taggedTable(arn: string | undefined, action: string, ctx: RequestContext): string {
   if (arn === undefined) throw validationError('Invalid TableArn')
   if (!arn.startsWith('arn:')) throw invalidParameter(`ARNs must start with 'arn:': ${arn}`)
-  const [, , service, region, accountId, ...rest] = arn.split(':')
+  const [, partition, service, region, accountId, ...rest] = arn.split(':')
   const [type, name, ...further] = rest.join(':').split('/')
-  if (service !== 'dynamodb' || type === undefined) {
+  // Another partition's ARN is no name of a table here: policies on this one's would not see it.
+  if (partition !== 'aws' || service !== 'dynamodb' || type === undefined) {
     throw invalidParameter(`Provided Arn is not a DynamoDB resource arn: ${arn}`)
   }
   if (accountId !== ctx.accountId) throw accessDenied(ctx.principal.arn, action, arn)

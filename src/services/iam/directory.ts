@@ -3,8 +3,9 @@ import type { AssumableRole, Directory } from '../../contract/ports.ts'
 import type { Clock } from '../../foundation/clock.ts'
 import type { CompiledPolicy } from '../../policy/compiled-policy.ts'
 import { partedArn } from './arns.ts'
+import { CodeGuesses } from './code-guesses.ts'
 import { arnOf } from './entities.ts'
-import { acceptedStep, findDevice, takeCode } from './mfa-devices.ts'
+import { acceptedStep, findDevice, takeCode, wasTaken } from './mfa-devices.ts'
 import { findPolicy } from './policies.ts'
 import { providerArn } from './providers.ts'
 import type { RoleRecord } from './records.ts'
@@ -19,6 +20,17 @@ export interface DirectoryOptions {
 
 export function iamDirectory({ state, clock, rootAccessKeyId, compileTrust }: DirectoryOptions): Directory {
   const { accountId } = state
+  const guesses = new CodeGuesses()
+
+  function knowsCode(userId: string, serialNumber: string, code: string): boolean {
+    const device = findDevice(state, serialNumber)
+    const nowMs = clock.nowMs()
+    if (device?.owner?.userId !== userId || !guesses.mayGuess(device.id, nowMs)) return false
+    const isRight = acceptedStep(device, code, nowMs) !== undefined
+    if (!isRight && !wasTaken(device, code, nowMs)) guesses.noteWrong(device.id, nowMs)
+    return isRight
+  }
+
   return {
     accountId,
     role(arn) {
@@ -52,10 +64,9 @@ export function iamDirectory({ state, clock, rootAccessKeyId, compileTrust }: Di
       const found = state.providers.get(name)
       return found && { arn: providerArn(state, name), clientIds: found.clientIds }
     },
-    knowsCode(userId, serialNumber, code) {
-      const device = findDevice(state, serialNumber)
-      return device?.owner?.userId === userId && acceptedStep(device, code, clock.nowMs()) !== undefined
-    },
-    takeCode: (userId, serialNumber, code) => takeCode(state, userId, serialNumber, code, clock.nowMs()),
+    knowsCode,
+    // Looked at before the change takes its turn, so that guesses sent together count one by one.
+    takeCode: async (userId, serialNumber, code) =>
+      knowsCode(userId, serialNumber, code) && takeCode(state, userId, serialNumber, code, clock.nowMs()),
   }
 }

@@ -37,6 +37,11 @@ export function acceptedStep(device: MfaDeviceRecord, code: string, nowMs: numbe
   return matchingStep(device.seed, code, first, now + stepsAside)
 }
 
+/** A code that was right, but counted once already: shown again by a client that is in a hurry, not guessed. */
+export function wasTaken({ seed, lastStep = -1 }: MfaDeviceRecord, code: string, nowMs: number): boolean {
+  return matchingStep(seed, code, stepAt(nowMs) - stepsAside, lastStep) !== undefined
+}
+
 /** Two codes that follow each other: proves that a device is in hand and tells how its clock stands. */
 export function acceptedPair(
   device: MfaDeviceRecord,

@@ -1,5 +1,5 @@
 /** Opens the room: reads its records, and gives what the staircase and other rooms need of it. */
-import type { Directory, Identity, PolicySource } from '../../contract/ports.ts'
+import type { Directory, Identity, Organization, PolicySource } from '../../contract/ports.ts'
 import type { QueryService } from '../../contract/service.ts'
 import type { Collections } from '../../engine/collections/collections.ts'
 import type { Clock } from '../../foundation/clock.ts'
@@ -19,6 +19,7 @@ export interface OpenIamOptions {
   readonly random: Random
   readonly log: Log
   readonly rootAccessKeyId: string
+  readonly organization?: Organization | undefined
 }
 
 export interface IamRoom {
@@ -34,17 +35,20 @@ export interface IamRoom {
 }
 
 export async function openIam(options: OpenIamOptions): Promise<IamRoom> {
-  const { store, accountId, clock, random, log, rootAccessKeyId } = options
+  const { store, accountId, clock, random, log, rootAccessKeyId, organization } = options
   const state = await openState(store, accountId)
   if (state.account.createdAtMs === 0) {
     await state.change((changes) => changes.put('account', { ...state.account, createdAtMs: clock.nowMs() }))
   }
-  const uses = await KeyUses.open({ store, accountId, clock, log })
+  const uses = await KeyUses.open({ store, accountId, log })
   const since = new Date(state.account.createdAtMs)
   const keys = new UserKeys(state)
   const policies = new IamPolicySource(state)
   return {
-    service: iamService({ state, uses, clock, random, rootAccessKeyId, since, report: { latest: undefined } }),
+    service: iamService({
+      ...{ state, uses, clock, random, rootAccessKeyId, organization, since },
+      report: { latest: undefined },
+    }),
     policies,
     directory: iamDirectory({ state, clock, rootAccessKeyId, compileTrust: (role) => policies.trustOf(role) }),
     findKey: (id) => keys.find(id),

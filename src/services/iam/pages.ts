@@ -23,10 +23,25 @@ export function page<T>(all: readonly T[], request: PageRequest, keyOf: (item: T
   const items = all.slice(start, start + size)
   const last = items.at(-1)
   if (last === undefined || start + size >= all.length) return { items, end: { IsTruncated: false } }
-  return {
-    items,
-    end: { IsTruncated: true, Marker: Buffer.from(`${markerStart}${keyOf(last)}`, 'utf8').toString('base64') },
-  }
+  return { items, end: { IsTruncated: true, Marker: markerOf(keyOf(last)) } }
+}
+
+/** The places from 0 to `count` that a page shows, for lists that are never put together: they may be too long for it. */
+export function pageOfPlaces(count: number, request: PageRequest): Page<number> {
+  const start = request.Marker === undefined ? 0 : placeAfter(afterMarker(request.Marker))
+  const stop = Math.min(start + (request.MaxItems ?? itemsPerPage), count)
+  const items = Array.from({ length: Math.max(stop - start, 0) }, (_, at) => start + at)
+  if (stop >= count) return { items, end: { IsTruncated: false } }
+  return { items, end: { IsTruncated: true, Marker: markerOf(String(stop - 1)) } }
+}
+
+function placeAfter(key: string): number {
+  if (!/^\d{1,15}$/.test(key)) throw refusedValue('Invalid Marker.')
+  return Number(key) + 1
+}
+
+function markerOf(key: string): string {
+  return Buffer.from(`${markerStart}${key}`, 'utf8').toString('base64')
 }
 
 function firstAfter<T>(all: readonly T[], key: string, keyOf: (item: T) => string): number {

@@ -12,6 +12,7 @@ import { parsePolicy } from '../../policy/parse-policy.ts'
 import { defaultVersion, findPolicy } from './policies.ts'
 import type { GroupRecord, RoleRecord, UserRecord } from './records.ts'
 import type { IamState } from './state.ts'
+import { namedById, type TrustedIds } from './trusted-principals.ts'
 
 const compiledPoliciesMax = 5000
 const principalsMax = 5000
@@ -99,7 +100,7 @@ export class IamPolicySource implements PolicySource {
   }
 
   trustOf(role: RoleRecord): CompiledPolicy {
-    return this.#compile(`trust/${role.name}`, role.trust, 'trust')
+    return this.#compile(`trust/${role.name}`, role.trust, 'trust', role.trustedIds)
   }
 
   /** A managed policy's default version; undefined when there is no such policy. */
@@ -108,13 +109,13 @@ export class IamPolicySource implements PolicySource {
     return policy && this.#compile(arn, defaultVersion(policy).document, 'managed')
   }
 
-  #compile(id: string, text: string, kind: PolicyKind): CompiledPolicy {
-    const key = `${id}\n${text}`
+  #compile(id: string, text: string, kind: PolicyKind, ids: TrustedIds = {}): CompiledPolicy {
+    const key = `${id}\n${Object.values(ids).join()}\n${text}`
     const known = this.#compiled.get(key)
     if (known !== undefined) return known
     const document = parsePolicy(text, kind)
     // It was looked at when it was written; should rules have become stricter since, it allows nothing.
-    const compiled = document instanceof MalformedPolicy ? nothing(id) : compilePolicy(id, document)
+    const compiled = document instanceof MalformedPolicy ? nothing(id) : compilePolicy(id, namedById(document, ids))
     this.#compiled.set(key, compiled)
     return compiled
   }

@@ -61,6 +61,8 @@ export interface RoleRecord extends Entity {
   readonly tags: readonly Tag[]
   readonly boundary?: string
   readonly trust: string
+  /** By ARN: the users and roles whom the trust policy named when it was written. Absent: none, or an older record. */
+  readonly trustedIds?: Readonly<Record<string, string>>
   readonly description?: string
   readonly maxSessionSeconds: number
   /** The service that owns it, of service-linked roles: `dynamodb.application-autoscaling.amazonaws.com`. */

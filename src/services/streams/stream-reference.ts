@@ -10,8 +10,9 @@ export interface StreamReference {
   readonly name: StreamName
 }
 
+/** Of the one partition that is here: another spelling of a stream's ARN would pass by what policies say of the stream. */
 const arnForm =
-  /^arn:aws[a-z-]*:dynamodb:([a-z0-9-]+):(\d{12}):table\/([a-zA-Z0-9_.-]{3,255})\/stream\/(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3})$/
+  /^arn:aws:dynamodb:([a-z0-9-]+):(\d{12}):table\/([a-zA-Z0-9_.-]{3,255})\/stream\/(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3})$/
 
 export function scopeOf(ctx: RequestContext): Scope {
   return { accountId: ctx.accountId, region: ctx.region }

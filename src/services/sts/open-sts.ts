@@ -1,5 +1,5 @@
 /** Opens the room: its sealing key, made once and kept by the store, and what the staircase needs of it. */
-import type { Directory, Identity } from '../../contract/ports.ts'
+import type { Directory, Identity, Organization } from '../../contract/ports.ts'
 import type { QueryService } from '../../contract/service.ts'
 import { type Collections, collection } from '../../engine/collections/collections.ts'
 import type { Clock } from '../../foundation/clock.ts'
@@ -17,6 +17,7 @@ export interface OpenStsOptions {
   readonly random: Random
   /** What the operator says of issuers. */
   readonly issuers: readonly TrustedIssuer[]
+  readonly organization?: Organization | undefined
 }
 
 export interface StsRoom {
@@ -30,7 +31,8 @@ export interface StsRoom {
 const sealingKeys = collection<{ readonly key: string }>('sts.sealing-keys')
 const sealingKeyBytes = 32
 
-export async function openSts({ store, directory, clock, random, issuers }: OpenStsOptions): Promise<StsRoom> {
+export async function openSts(options: OpenStsOptions): Promise<StsRoom> {
+  const { store, directory, clock, random, issuers, organization } = options
   const scope = { accountId: directory.accountId, region: 'aws-global' }
   const fresh = random.bytes(sealingKeyBytes).toString('base64')
   // Whoever has it can make any session; the trees seal it, and it never leaves this room.
@@ -39,7 +41,7 @@ export async function openSts({ store, directory, clock, random, issuers }: Open
   const sessions = new Sessions({ tokens, directory, clock, random })
   const webIdentities = new WebIdentities({ directory, keySets: new KeySets(issuers, clock), clock })
   return {
-    service: stsService({ directory, sessions, tokens, webIdentities, clock }),
+    service: stsService({ directory, sessions, tokens, webIdentities, clock, organization }),
     findSession: (id, token) => sessions.find(id, token),
     encodeAuthorizationMessage: (message) => tokens.seal('authorization-message', message),
   }

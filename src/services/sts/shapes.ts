@@ -1,7 +1,8 @@
 /** Shapes that STS's operations share. */
-import { optional, required, structure } from '../../contract/shape.ts'
+import { optional, required, type Shape, structure } from '../../contract/shape.ts'
 import { list } from '../../contract/shape-collections.ts'
 import { integer, string } from '../../contract/shape-scalars.ts'
+import { refusedValue } from './errors.ts'
 
 /** As STS prints it; the class of characters itself is written for JavaScript beside it. */
 const arnPattern = '[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u0085\\u00A0-\\uD7FF\\uE000-\\uFFFD\\u10000-\\u10FFFF]+'
@@ -34,3 +35,16 @@ export const tagKey = string({ min: 1, max: 128, pattern: '[\\p{L}\\p{Z}\\p{N}_.
 const tagValue = string({ max: 256, pattern: '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*' })
 export const tags = list(structure({ Key: required(tagKey), Value: required(tagValue) }, 'Tag'), { max: 50 })
 export const transitiveTagKeys = list(tagKey, { max: 50 })
+
+const providedContext = structure(
+  { ProviderArn: optional(string()), ContextAssertion: optional(string()) },
+  'ProvidedContext',
+)
+/** Identities propagated by IAM Identity Center, which is not here: refused, never passed over. */
+export const providedContexts: Shape<readonly unknown[]> = {
+  ...list(providedContext),
+  refused: true,
+  collect() {
+    throw refusedValue('ProvidedContexts is not supported by this server')
+  },
+}

@@ -1,5 +1,5 @@
 /** What STS's operations work on. */
-import type { Directory } from '../../contract/ports.ts'
+import type { Directory, Organization } from '../../contract/ports.ts'
 import type { Clock } from '../../foundation/clock.ts'
 import type { SealedTokens } from './sealed-tokens.ts'
 import type { Sessions } from './sessions.ts'
@@ -11,4 +11,5 @@ export interface Sts {
   readonly tokens: SealedTokens
   readonly webIdentities: WebIdentities
   readonly clock: Clock
+  readonly organization: Organization | undefined
 }

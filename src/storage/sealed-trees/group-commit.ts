@@ -48,12 +48,10 @@ export class GroupCommit {
     return batch.settled
   }
 
-  /** Settles when everything changed so far is durable. */
+  /** Settles when everything changed so far is durable; what changes meanwhile is not waited for. */
   async drained(): Promise<void> {
-    const pool = this.#pool
-    while (pool.dirty.size > 0 || pool.discarded.size > 0 || this.#underWay) {
-      await this.durable(pool.dirty.size > 0 || pool.discarded.size > 0 ? pool.openBatch : pool.openBatch - 1)
-    }
+    const { dirty, discarded, openBatch } = this.#pool
+    await this.durable(dirty.size > 0 || discarded.size > 0 ? openBatch : openBatch - 1)
   }
 
   #batch(number: number): Batch {
@@ -89,13 +87,18 @@ export class GroupCommit {
     const number = pool.openBatch
     this.#batch(number)
     pool.openBatch = number + 1
+    const withRing = this.#ring.isToBeStored
     try {
-      await this.#store.commit([], this.#seal())
+      await this.#store.commit([], this.#seal(withRing))
     } catch (error) {
       this.#underWay = false
       if (this.#abandoned) this.#forgetAll()
       this.#fail(error)
       return
+    }
+    if (withRing) {
+      this.#ringVersion++
+      this.#ring.stored()
     }
     if (this.#abandoned) {
       this.#underWay = false
@@ -111,11 +114,11 @@ export class GroupCommit {
     batch?.resolve()
   }
 
-  #seal(): PageWrite[] {
+  #seal(withRing: boolean): PageWrite[] {
     const pool = this.#pool
     const ring = this.#ring
     const writes: PageWrite[] = []
-    if (ring.epochIsSpent || ring.epoch === 0) writes.push(this.#ringWrite())
+    if (withRing) writes.push(this.#ringWrite())
     let total = 0
     let largest = 0
     for (const page of pool.dirty) {
@@ -143,9 +146,9 @@ export class GroupCommit {
     return writes
   }
 
-  /** The ring's page with a new epoch; it is sealed under its own key with a random nonce. */
+  /** The ring's page; it is sealed under its own key with a random nonce. */
   #ringWrite(): PageWrite {
-    const version = ++this.#ringVersion
+    const version = this.#ringVersion + 1
     const bytes = this.#ring.sealRing(this.#pool.pageBytes, ringPageId, version)
     return { id: ringPageId, version, bytes }
   }
@@ -166,7 +169,6 @@ export class GroupCommit {
   #fail(error: unknown): void {
     const pool = this.#pool
     pool.rollBack()
-    this.#ring.forgetSpentEpoch()
     const waiting = [...this.#open.values()]
     this.#open.clear()
     pool.durableBatch = pool.openBatch

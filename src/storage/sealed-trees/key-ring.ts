@@ -25,10 +25,12 @@ export class KeyRing {
   readonly #root: KeyObject
   readonly #epochs = new Map<number, Buffer>()
   readonly #tableKeys = new Map<TreeId, KeyObject>()
-  /** By table-key owner, then epoch. */
-  readonly #dataKeys = new Map<KeyObject, Map<number, KeyObject>>()
+  /** By table key, then epoch; a key that is forgotten takes its data keys with it. */
+  readonly #dataKeys = new WeakMap<KeyObject, Map<number, KeyObject>>()
   #epoch = 0
   #seals = 0
+  /** Whether the ring in the store knows the epoch. */
+  #epochIsStored = false
   readonly #nonce = Buffer.alloc(12)
 
   constructor(root: KeyObject) {
@@ -44,12 +46,14 @@ export class KeyRing {
     return { pageBytes: ring.pageBytes }
   }
 
-  /** Opens a new epoch and answers the ring's page with it; the epoch's pages go in the same commit. */
+  /** Whether the next commit must store the ring. */
+  get isToBeStored(): boolean {
+    return !this.#epochIsStored || this.#seals >= sealsPerEpoch
+  }
+
+  /** The ring's page, with the epoch under which its commit's pages are sealed. */
   sealRing(pageBytes: number, id: PageId, version: number): Buffer {
-    this.#epoch = Math.max(0, ...this.#epochs.keys()) + 1
-    this.#seals = 0
-    this.#epochs.set(this.#epoch, randomBytes(16))
-    randomBytes(4).copy(this.#nonce, 0)
+    if (this.#epoch === 0 || this.#seals >= sealsPerEpoch) this.#openEpoch()
     const epochs = [...this.#epochs].map(([number, salt]) => ({ number, salt: salt.toString('base64') }))
     const document: RingDocument = { format: 1, pageBytes, epochs }
     const plain = Buffer.from(JSON.stringify(document), 'utf8')
@@ -58,9 +62,17 @@ export class KeyRing {
     return sealed
   }
 
-  /** After a commit failed: the next one opens an epoch of its own, so that no nonce of the lost pages comes again. */
-  forgetSpentEpoch(): void {
-    this.#epoch = 0
+  /** The commit with the ring succeeded. After one that failed its epoch goes on: nonces count on, none comes again. */
+  stored(): void {
+    this.#epochIsStored = true
+  }
+
+  #openEpoch(): void {
+    this.#epoch = Math.max(0, ...this.#epochs.keys()) + 1
+    this.#seals = 0
+    this.#epochIsStored = false
+    this.#epochs.set(this.#epoch, randomBytes(16))
+    randomBytes(4).copy(this.#nonce, 0)
   }
 
   #ringKey(): KeyObject {
@@ -69,9 +81,6 @@ export class KeyRing {
 
   get epoch(): number {
     return this.#epoch
-  }
-  get epochIsSpent(): boolean {
-    return this.#seals >= sealsPerEpoch
   }
 
   /** A nonce never given before in this epoch. The buffer is reused: it holds until the next call. */

@@ -4,12 +4,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { memoryPageStore } from '../memory/memory-page-store.ts'
 import { type PageStore, pageIdOf, type StoredPage } from '../page-store.ts'
 import { openSqlitePageStore } from '../sqlite/sqlite-page-store.ts'
 import { StoreCorrupt, StoreUnavailable } from '../trees.ts'
 import { makeTree, type OpenTrees, scanned, treesContract } from '../trees-contract.ts'
 import { checkTrees } from './check-trees.ts'
+import { ringPageId } from './group-commit.ts'
 import { SealedTrees } from './sealed-trees.ts'
 
 const rootKey = createSecretKey(Buffer.alloc(32, 7))
@@ -140,6 +142,62 @@ test('a commit that fails takes its changes and their readers with it, and the n
   assert.equal(await trees.view((reader) => reader.get(16, key)?.length), 20)
   await trees.atomically((writer) => writer.set(16, key, Buffer.from('kept')))
   assert.equal(await trees.view((reader) => reader.get(16, key)?.toString()), 'kept')
+  assert.deepEqual(await faultsOf(trees), [])
+})
+
+test('commits that fail again and again leave the next one free, and the key ring no larger', async () => {
+  const { store, failNext } = tampered()
+  const trees = await filled(store)
+  const write = (text: string) => trees.atomically((writer) => writer.set(16, Buffer.from('k000'), Buffer.from(text)))
+  const ringBytes = async () => (await store.read([ringPageId]))[0]?.bytes.length as number
+  const before = await ringBytes()
+  failNext.commit = true
+  for (let n = 0; n < 20; n++) await assert.rejects(write('lost'), StoreUnavailable)
+  failNext.commit = false
+  await write('kept')
+  assert.equal(await trees.view((reader) => reader.get(16, Buffer.from('k000'))?.toString()), 'kept')
+  assert.equal(await ringBytes(), before)
+  assert.deepEqual(await faultsOf(trees), [])
+  await trees.close()
+  const again = await SealedTrees.open({ store, rootKey, cacheBytes: 1 << 20, pageBytes: 512 })
+  assert.equal(await again.view((reader) => reader.get(16, Buffer.from('k000'))?.toString()), 'kept')
+  failNext.commit = true
+  for (let n = 0; n < 3; n++) {
+    const first = again.atomically((writer) => writer.set(16, Buffer.from('k001'), Buffer.from('lost')))
+    await assert.rejects(first, StoreUnavailable, 'an epoch that was never stored')
+  }
+  failNext.commit = false
+  await again.atomically((writer) => writer.set(16, Buffer.from('k001'), Buffer.from('kept')))
+  assert.deepEqual(await faultsOf(again), [])
+  await again.close()
+})
+
+test('a tree is dropped while others are written without a pause', async () => {
+  const inner = memoryPageStore()
+  const commit: PageStore['commit'] = async (seen, changed) => {
+    for (let turn = 0; turn < 5; turn++) await nextTurn()
+    await inner.commit(seen, changed)
+  }
+  const trees = await filled({ ...inner, commit })
+  await makeTree(trees, 17)
+  let writes = 0
+  let dropped = false
+  const writer = async () => {
+    while (!dropped && writes < 2000) {
+      writes++
+      await nextTurn()
+      await trees.atomically((each) => each.set(16, Buffer.from(`k${writes % 200}`), Buffer.alloc(20)))
+    }
+  }
+  const writers: Promise<void>[] = []
+  for (let n = 0; n < 20; n++) {
+    writers.push(writer())
+    await nextTurn()
+  }
+  await trees.dropTree(17)
+  dropped = true
+  await Promise.all(writers)
+  assert.ok(writes < 1000, `the drop waited for ${writes} writes`)
   assert.deepEqual(await faultsOf(trees), [])
 })
 

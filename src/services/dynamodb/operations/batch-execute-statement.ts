@@ -50,9 +50,17 @@ export const batchExecuteStatement = operation<Input, BatchExecuteStatementOutpu
   kind: 'data-write',
   input,
   access: (input, ctx) =>
-    readable(input).map((statement) =>
-      statementAccess(statement, { returnConsumedCapacity: input.ReturnConsumedCapacity }, ctx),
-    ),
+    input.Statements.flatMap((each) => {
+      const enclosing = { returnConsumedCapacity: input.ReturnConsumedCapacity }
+      const needed = whereReadable(() =>
+        statementAccess(boundStatement(each), enclosing, ctx, each.ReturnValuesOnConditionCheckFailure),
+      )
+      // A statement that may not be is refused alone.
+      return (needed ?? []).map((access) => ({
+        ...access,
+        onRefused: (error) => void (refused.has(each) || refused.set(each, error)),
+      }))
+    }),
   audit: statementEvent({
     statements: (input) => input.Statements,
     parameters: (input) => ({
@@ -73,16 +81,21 @@ export const batchExecuteStatement = operation<Input, BatchExecuteStatementOutpu
   },
 })
 
+/** Statements that the caller may not have run, and why. */
+const refused = new WeakMap<StatementRequest, ServiceError>()
+
 /** Those that can be read; the others have an error of their own in the answer. */
 function readable(input: Input): readonly BoundStatement[] {
-  return input.Statements.flatMap((each) => {
-    try {
-      return [boundStatement(each)]
-    } catch (error) {
-      if (error instanceof ServiceError) return []
-      throw error
-    }
-  })
+  return input.Statements.flatMap((each) => whereReadable(() => boundStatement(each)) ?? [])
+}
+
+function whereReadable<T>(made: () => T): T | undefined {
+  try {
+    return made()
+  } catch (error) {
+    if (error instanceof ServiceError) return undefined
+    throw error
+  }
 }
 
 function refuseMixed(statements: readonly BoundStatement[]): void {
@@ -106,6 +119,8 @@ async function executed(request: StatementRequest, ctx: RequestContext): Promise
   try {
     const statement = boundStatement(request)
     if (statement.kind === 'exists') throw existsOutsideTransaction()
+    const refusal = refused.get(request)
+    if (refusal !== undefined) throw refusal
     const record = await recordOf(statementTable(statement, ctx), ctx)
     const run = await prepared(statement, record, request, ctx)
     table = statement.table

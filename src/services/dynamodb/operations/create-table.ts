@@ -1,9 +1,10 @@
 import { operation } from '../../../contract/operation.ts'
 import { type InputOf, optional, required, structure } from '../../../contract/shape.ts'
-import { boolean } from '../../../contract/shape-scalars.ts'
+import { boolean, string } from '../../../contract/shape-scalars.ts'
 import type { TableFigures, WarmThroughput } from '../../../engine/tables/table.ts'
 import type { TableDefinition } from '../../../engine/tables/tables.ts'
 import { managementEvent } from '../audit.ts'
+import { requestTags } from '../request-tags.ts'
 import { tableDefinition } from '../table-definition.ts'
 import { type TableDescription, tableDescription } from '../table-description.ts'
 import { scopeOf, tableReference } from '../table-reference.ts'
@@ -42,7 +43,7 @@ const input = structure(
     DeletionProtectionEnabled: optional(boolean),
     OnDemandThroughput: optional(onDemandThroughput),
     WarmThroughput: optional(warmThroughput),
-    ResourcePolicy: unsupported('ResourcePolicy'),
+    ResourcePolicy: optional(string()),
     VectorIndexes: unsupported('VectorIndexes'),
     GlobalTableSourceArn: unsupported('GlobalTableSourceArn'),
     GlobalTableSettingsReplicationMode: unsupported('GlobalTableSettingsReplicationMode'),
@@ -59,10 +60,13 @@ export const createTable = operation<Input, { readonly TableDescription: TableDe
   input,
   access: (input, ctx) => {
     const { arn } = tableReference(input.TableName, ctx, action)
-    const tagKeys = (input.Tags ?? []).flatMap((tag) => tag.Key ?? [])
-    const create = { action, resource: arn, conditions: () => ({ 'aws:TagKeys': tagKeys }) }
-    if (tagKeys.length === 0) return [create]
-    return [create, { ...create, action: 'dynamodb:TagResource' }]
+    const tags = input.Tags ?? []
+    const create = { action, resource: arn, conditions: () => requestTags(tags) }
+    return [
+      create,
+      ...(tags.length > 0 ? [{ ...create, action: 'dynamodb:TagResource' }] : []),
+      ...(input.ResourcePolicy === undefined ? [] : [{ action: 'dynamodb:PutResourcePolicy', resource: arn }]),
+    ]
   },
   audit: managementEvent({ readOnly: false, tableName: (input) => input.TableName }),
   run: async (input, ctx) => {

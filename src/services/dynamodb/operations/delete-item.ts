@@ -3,7 +3,7 @@ import { type InputOf, optional, required, structure } from '../../../contract/s
 import { string } from '../../../contract/shape-scalars.ts'
 import { attributesNamed } from '../../../engine/expressions/attributes-named.ts'
 import { checkItem } from '../../../engine/items/check-item.ts'
-import { itemAccess } from '../access.ts'
+import { writeAccess } from '../access.ts'
 import { dataEvent, plainKey } from '../audit.ts'
 import { checkedAsWrite, conditionNamed, conditionOf, type WriteOutput, writeOutput } from '../item-writes.ts'
 import { refuseMixed } from '../legacy-parameters.ts'
@@ -46,14 +46,19 @@ export const deleteItem = operation<Input, WriteOutput>({
   name: 'DeleteItem',
   kind: 'data-write',
   input,
-  access: (input, ctx) => [
-    itemAccess(action, tableReference(input.TableName, ctx, action), ctx, () => ({
-      keys: [input.Key],
-      attributes: [...Object.keys(input.Key), ...attributesNamed(conditionNamed(input))],
-      returnValues: input.ReturnValues ?? 'NONE',
-      returnConsumedCapacity: input.ReturnConsumedCapacity,
-    })),
-  ],
+  access: (input, ctx) =>
+    writeAccess(
+      action,
+      tableReference(input.TableName, ctx, action),
+      ctx,
+      () => ({
+        keys: [input.Key],
+        attributes: [...Object.keys(input.Key), ...attributesNamed(conditionNamed(input))],
+        returnValues: input.ReturnValues ?? 'NONE',
+        returnConsumedCapacity: input.ReturnConsumedCapacity,
+      }),
+      input.ReturnValuesOnConditionCheckFailure,
+    ),
   audit: dataEvent({
     readOnly: false,
     kept: [

@@ -39,9 +39,10 @@ export const executeStatement = operation<Input, ExecuteStatementOutput>({
   name: 'ExecuteStatement',
   kind: 'data-write',
   input,
-  access: (input, ctx) => [
-    statementAccess(boundStatement(input), { returnConsumedCapacity: input.ReturnConsumedCapacity }, ctx),
-  ],
+  access: (input, ctx) => {
+    const { ReturnConsumedCapacity: returnConsumedCapacity, ReturnValuesOnConditionCheckFailure: returned } = input
+    return statementAccess(boundStatement(input), { returnConsumedCapacity }, ctx, returned)
+  },
   audit: statementEvent({
     statements: (input) => [input],
     parameters: (input) => ({

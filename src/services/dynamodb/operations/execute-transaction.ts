@@ -48,7 +48,7 @@ export const executeTransaction = operation<Input, ExecuteTransactionOutput>({
   kind: 'data-write',
   input,
   access: (input, ctx) =>
-    boundStatements(input.TransactStatements).map((statement, position) => {
+    boundStatements(input.TransactStatements).flatMap((statement, position) => {
       const returned = input.TransactStatements[position]?.ReturnValuesOnConditionCheckFailure ?? 'NONE'
       const enclosing = {
         enclosingOperation: 'ExecuteTransaction',

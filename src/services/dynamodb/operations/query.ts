@@ -2,7 +2,6 @@ import { operation } from '../../../contract/operation.ts'
 import { type InputOf, optional, required, structure } from '../../../contract/shape.ts'
 import { boolean, integer, string } from '../../../contract/shape-scalars.ts'
 import { attributesNamed } from '../../../engine/expressions/attributes-named.ts'
-import { keyConditionOf } from '../../../engine/expressions/key-condition.ts'
 import { legacyKeyConditions } from '../../../engine/expressions/legacy.ts'
 import { type ParsedExpressions, parseExpressions } from '../../../engine/expressions/parse-expressions.ts'
 import { validationError } from '../../../foundation/service-error.ts'
@@ -10,7 +9,7 @@ import { itemAccess } from '../access.ts'
 import { dataEvent, plainKey } from '../audit.ts'
 import { defaultSelect, legacyFilterOf, type PageOutput, pageOutput, selectOf, startingKey } from '../item-reads.ts'
 import { projectionOf, refuseMixed } from '../legacy-parameters.ts'
-import { keyConditionFor } from '../query-keys.ts'
+import { keyConditionFor, partitionKeyValues } from '../query-keys.ts'
 import {
   attributesToGet,
   conditionalOperator,
@@ -65,8 +64,7 @@ export const query = operation<Input, PageOutput>({
         return {
           leadingValues: (schema) => {
             const { keyCondition } = parsed
-            if (keyCondition === undefined) return []
-            return keyConditionOf(keyCondition, schema.hash, schema.range).hash.map((value) => [value])
+            return keyCondition === undefined ? [] : partitionKeyValues(keyCondition, schema)
           },
           attributes: [...Object.keys(input.ExclusiveStartKey ?? {}), ...attributesNamed(parsed)],
           select: defaultSelect(input),

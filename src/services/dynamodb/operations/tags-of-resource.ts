@@ -1,5 +1,5 @@
 /** TagResource, UntagResource and ListTagsOfResource. */
-import type { AccessRequest, AuditShape } from '../../../contract/operation.ts'
+import type { AccessRequest, AuditShape, ConditionValues } from '../../../contract/operation.ts'
 import { operation } from '../../../contract/operation.ts'
 import type { RequestContext } from '../../../contract/request-context.ts'
 import { type InputOf, optional, required, structure } from '../../../contract/shape.ts'
@@ -9,6 +9,7 @@ import type { TableRecord } from '../../../engine/tables/table.ts'
 import { ServiceError, validationError } from '../../../foundation/service-error.ts'
 import { managementEvent } from '../audit.ts'
 import { resourceArnNotFound, resourceInUse } from '../errors.ts'
+import { requestTags } from '../request-tags.ts'
 import { scopeOf } from '../table-reference.ts'
 import { tags } from '../table-shapes.ts'
 import { taggedTable } from '../tagged-resource.ts'
@@ -20,12 +21,7 @@ export const tagResource = operation<InputOf<typeof tagInput>, object>({
   name: 'TagResource',
   kind: 'control-write',
   input: tagInput,
-  access: (input) =>
-    accessTo(
-      'dynamodb:TagResource',
-      input.ResourceArn,
-      input.Tags.flatMap((tag) => tag.Key ?? []),
-    ),
+  access: (input) => accessTo('dynamodb:TagResource', input.ResourceArn, requestTags(input.Tags)),
   audit: tagEvent(false),
   run: async (input, ctx) => {
     const table = taggedTable(input.ResourceArn, 'dynamodb:TagResource', ctx)
@@ -45,7 +41,7 @@ export const untagResource = operation<InputOf<typeof untagInput>, object>({
   name: 'UntagResource',
   kind: 'control-write',
   input: untagInput,
-  access: (input) => accessTo('dynamodb:UntagResource', input.ResourceArn, input.TagKeys),
+  access: (input) => accessTo('dynamodb:UntagResource', input.ResourceArn, { 'aws:TagKeys': input.TagKeys }),
   audit: tagEvent(false),
   run: async (input, ctx) => {
     const table = taggedTable(input.ResourceArn, 'dynamodb:UntagResource', ctx)
@@ -123,12 +119,12 @@ function refuseUnsettled(present: TableRecord): void {
   if (present.status === 'DELETING') throw resourceInUse(`Table is being deleted: ${present.name}`)
 }
 
-function accessTo(action: string, arn: string | undefined, tagKeys?: readonly string[]): readonly AccessRequest[] {
+function accessTo(action: string, arn: string | undefined, asked?: ConditionValues): readonly AccessRequest[] {
   return [
     {
       action,
       resource: arn ?? '*',
-      ...(tagKeys !== undefined && { conditions: () => ({ 'aws:TagKeys': tagKeys }) }),
+      ...(asked !== undefined && { conditions: () => asked }),
     },
   ]
 }

@@ -47,14 +47,16 @@ export const transactGetItems = operation<Input, TransactGetItemsOutput>({
   kind: 'data-read',
   input,
   access: (input, ctx) =>
-    [...getsByTable(input)].map(([table, gets]) =>
-      itemAccess(action, tableReference(table, ctx, action), ctx, () => ({
+    getsAlike(input).map((gets) => {
+      const [first] = gets as readonly [Get]
+      return itemAccess(action, tableReference(first.TableName, ctx, action), ctx, () => ({
         keys: gets.map((one) => one.Key),
         attributes: gets.flatMap((one) => [...Object.keys(one.Key), ...attributesNamed(projection(one))]),
+        select: selectOf(first),
         returnConsumedCapacity: input.ReturnConsumedCapacity,
         enclosingOperation: 'TransactGetItems',
-      })),
-    ),
+      }))
+    }),
   audit: {
     category: 'Data',
     readOnly: true,
@@ -89,14 +91,21 @@ function namesOf(input: Input): readonly string[] {
   return input.TransactItems.map(({ Get: one }) => one.TableName)
 }
 
-function getsByTable(input: Input): ReadonlyMap<string, readonly Get[]> {
-  const gets = new Map<string, Get[]>()
+/** One question for each table, and apart for gets of whole items: a projection beside them does not make up for it. */
+function getsAlike(input: Input): readonly (readonly Get[])[] {
+  const groups = new Map<string, Get[]>()
   for (const { Get: one } of input.TransactItems) {
-    const ofTable = gets.get(one.TableName)
-    if (ofTable === undefined) gets.set(one.TableName, [one])
-    else ofTable.push(one)
+    const id = `${selectOf(one)} ${one.TableName}`
+    const group = groups.get(id)
+    if (group === undefined) groups.set(id, [one])
+    else group.push(one)
   }
-  return gets
+  return [...groups.values()]
+}
+
+/** As in GetItem, whose permission this is. */
+function selectOf({ ProjectionExpression }: Get): string {
+  return ProjectionExpression === undefined ? 'ALL_ATTRIBUTES' : 'SPECIFIC_ATTRIBUTES'
 }
 
 const wholeItem: ParsedExpressions = {}

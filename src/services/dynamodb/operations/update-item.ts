@@ -6,7 +6,7 @@ import { legacyUpdates } from '../../../engine/expressions/legacy.ts'
 import { parseExpressions } from '../../../engine/expressions/parse-expressions.ts'
 import type { Condition, Update } from '../../../engine/expressions/syntax.ts'
 import { checkItem } from '../../../engine/items/check-item.ts'
-import { itemAccess } from '../access.ts'
+import { writeAccess } from '../access.ts'
 import { dataEvent, plainKey } from '../audit.ts'
 import { checkedAsWrite, expectedCondition, type WriteOutput, writeOutput } from '../item-writes.ts'
 import { refuseMixed } from '../legacy-parameters.ts'
@@ -52,14 +52,19 @@ export const updateItem = operation<Input, WriteOutput>({
   name: 'UpdateItem',
   kind: 'data-write',
   input,
-  access: (input, ctx) => [
-    itemAccess(action, tableReference(input.TableName, ctx, action), ctx, () => ({
-      keys: [input.Key],
-      attributes: [...Object.keys(input.Key), ...attributesNamed(checkedAsWrite(() => changeOf(input)))],
-      returnValues: input.ReturnValues ?? 'NONE',
-      returnConsumedCapacity: input.ReturnConsumedCapacity,
-    })),
-  ],
+  access: (input, ctx) =>
+    writeAccess(
+      action,
+      tableReference(input.TableName, ctx, action),
+      ctx,
+      () => ({
+        keys: [input.Key],
+        attributes: [...Object.keys(input.Key), ...attributesNamed(checkedAsWrite(() => changeOf(input)))],
+        returnValues: input.ReturnValues ?? 'NONE',
+        returnConsumedCapacity: input.ReturnConsumedCapacity,
+      }),
+      input.ReturnValuesOnConditionCheckFailure,
+    ),
   audit: dataEvent({
     readOnly: false,
     kept: [

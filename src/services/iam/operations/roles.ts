@@ -27,6 +27,7 @@ import {
   tags,
 } from '../shapes.ts'
 import { newTags } from '../tags.ts'
+import { trustedIds } from '../trusted-principals.ts'
 
 const sessionSecondsDefault = 3600
 
@@ -68,6 +69,7 @@ export const createRole = (iam: Iam) =>
           attached: [],
           tags: given,
           trust: input.AssumeRolePolicyDocument,
+          trustedIds: trustedIds(state, input.AssumeRolePolicyDocument),
           maxSessionSeconds: input.MaxSessionDuration ?? sessionSecondsDefault,
           ...(input.Description !== undefined && { description: input.Description }),
           ...(input.PermissionsBoundary !== undefined && { boundary: input.PermissionsBoundary }),
@@ -163,7 +165,8 @@ export const updateAssumeRolePolicy = ({ state }: Iam) =>
       state.change((changes) => {
         const role = ownRoleNamed(state, input.RoleName)
         checkTrust(input.PolicyDocument)
-        changes.put('roles', { ...role, trust: input.PolicyDocument })
+        const { PolicyDocument: trust } = input
+        changes.put('roles', { ...role, trust, trustedIds: trustedIds(state, trust) })
         return undefined
       }),
   })

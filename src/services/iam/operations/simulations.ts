@@ -5,10 +5,10 @@ import type { CompiledPolicy } from '../../../policy/compiled-policy.ts'
 import { glob } from '../../../policy/glob.ts'
 import { iamArn, partedArn } from '../arns.ts'
 import { arnOf, type EntityRecord, entityNamed } from '../entities.ts'
-import { type EntityKind, invalidArn, invalidInput } from '../errors.ts'
+import { type EntityKind, invalidArn, invalidInput, noSuch } from '../errors.ts'
 import type { Iam } from '../iam.ts'
 import { iamOperation, wholeAccount } from '../iam-operation.ts'
-import { page } from '../pages.ts'
+import { pageOfPlaces } from '../pages.ts'
 import { defaultVersion, findPolicy } from '../policies.ts'
 import type { RoleRecord, UserRecord } from '../records.ts'
 import { arn, document, list, optional, paged, required, string, structure } from '../shapes.ts'
@@ -104,7 +104,7 @@ const principalInput = structure({
   ...simulationMembers,
 })
 
-export const simulatePrincipalPolicy = ({ state, clock }: Iam) =>
+export const simulatePrincipalPolicy = ({ state, clock, organization }: Iam) =>
   iamOperation<InputOf<typeof principalInput>, object>({
     name: 'SimulatePrincipalPolicy',
     readOnly: true,
@@ -119,11 +119,14 @@ export const simulatePrincipalPolicy = ({ state, clock }: Iam) =>
       return results(input, {
         caller: callerFor(state, kind, entity, input.CallerArn),
         identity: [...policiesOf(state, kind, entity, exclusions(input.PolicyExclusionList)), ...added],
+        ...(organization && { organization: organization.serviceControl }),
         boundary: givenBoundary(input) ?? ownBoundary(state, entity, exclusions(input.PolicyExclusionList)),
         known: {
           ...timeOf(clock.nowMs()),
           ...Object.fromEntries(tags.map(({ key, value }) => [`aws:principaltag/${key.toLowerCase()}`, value])),
           'aws:principalarn': kind === 'group' ? undefined : input.PolicySourceArn,
+          'aws:principalorgid': organization?.id,
+          'aws:principalorgpaths': organization?.path,
           'aws:username': kind === 'user' ? entity.name : undefined,
           'aws:userid': kind === 'user' ? entity.id : undefined,
           'aws:principaltype': kind === 'role' ? 'AssumedRole' : 'User',
@@ -140,8 +143,9 @@ interface Prepared {
   readonly known: Readonly<Record<string, string | undefined>>
 }
 
-/** One result for each action on each resource. */
-function results(input: Asked, { caller, identity, boundary, organization = [], known }: Prepared): object {
+/** One result for each action on each resource; there may be very many, so only the page's own are looked at. */
+async function results(input: Asked, prepared: Prepared): Promise<object> {
+  const { caller, identity, boundary, organization = [], known } = prepared
   if (input.ResourcePolicy !== undefined && input.CallerArn === undefined && caller.type === 'User') {
     if (caller.arn.endsWith(':user/simulated')) {
       throw invalidInput(
@@ -162,18 +166,15 @@ function results(input: Asked, { caller, identity, boundary, organization = [], 
     context: simulatedContext((input.ContextEntries ?? []) as readonly ContextEntry[], known),
   }
   const resources = input.ResourceArns === undefined || input.ResourceArns.length === 0 ? ['*'] : input.ResourceArns
-  const pairs = input.ActionNames.flatMap((action, a) =>
-    resources.map((resource, r) => ({
-      key: `${String(a).padStart(6, '0')} ${String(r).padStart(6, '0')}`,
-      action,
-      resource,
-    })),
-  )
-  const { items, end } = page(pairs, input, ({ key }) => key)
-  return {
-    EvaluationResults: items.map(({ action, resource }) => simulate(simulation, action, resource)),
-    ...end,
+  const { items, end } = pageOfPlaces(input.ActionNames.length * resources.length, input)
+  const shown: object[] = []
+  for (const place of items) {
+    const action = input.ActionNames[Math.floor(place / resources.length)] ?? ''
+    shown.push(simulate(simulation, action, resources[place % resources.length] ?? ''))
+    // A thousand results of a megabyte of policies take long; other requests go between them.
+    await new Promise((resolve) => setImmediate(resolve))
   }
+  return { EvaluationResults: shown, ...end }
 }
 
 function timeOf(nowMs: number): Readonly<Record<string, string>> {
@@ -206,7 +207,11 @@ function entityWith(state: IamState, sourceArn: string): { readonly kind: Entity
   const parts = partedArn(sourceArn)
   const kind = parts?.kind
   if (parts === undefined || (kind !== 'user' && kind !== 'group' && kind !== 'role')) throw invalidArn(sourceArn)
-  return { kind, entity: entityNamed(state, kind, parts.rest.slice(parts.rest.lastIndexOf('/') + 1)) }
+  const name = parts.rest.slice(parts.rest.lastIndexOf('/') + 1)
+  const entity = entityNamed(state, kind, name)
+  // Permission was asked for this ARN, so it must be the entity's own: path and account belong to it.
+  if (arnOf(state, kind, entity) !== sourceArn) throw noSuch(kind, name)
+  return { kind, entity }
 }
 
 /** Which policies a simulation is to leave out. */

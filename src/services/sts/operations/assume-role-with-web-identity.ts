@@ -1,7 +1,7 @@
 import { conditionContext } from '../../../contract/global-conditions.ts'
 import type { AnyOperation } from '../../../contract/operation.ts'
 import { operation } from '../../../contract/operation.ts'
-import type { AssumableRole } from '../../../contract/ports.ts'
+import type { AssumableRole, Organization } from '../../../contract/ports.ts'
 import type { RequestContext } from '../../../contract/request-context.ts'
 import { type InputOf, optional, required, structure } from '../../../contract/shape.ts'
 import { string } from '../../../contract/shape-scalars.ts'
@@ -30,7 +30,7 @@ const action = 'sts:AssumeRoleWithWebIdentity'
 const secondsDefault = 3600
 
 /** The caller has no key yet: the token proves who it is, and the role's trust policy decides alone. */
-export const assumeRoleWithWebIdentity = ({ directory, sessions, webIdentities }: Sts): AnyOperation =>
+export const assumeRoleWithWebIdentity = ({ directory, sessions, webIdentities, organization }: Sts): AnyOperation =>
   operation<Input, object>({
     name: 'AssumeRoleWithWebIdentity',
     kind: 'control-read',
@@ -43,7 +43,8 @@ export const assumeRoleWithWebIdentity = ({ directory, sessions, webIdentities }
       const packed = packedPolicySize(passed)
       const identity = await webIdentities.verify(given.WebIdentityToken, given.ProviderId)
       const role = directory.role(given.RoleArn)
-      if (role === undefined || !isTrusted(role, identity, given, ctx)) throw notAuthorizedByWebIdentity()
+      if (role === undefined || !isTrusted({ role, identity, given, organization }, ctx))
+        throw notAuthorizedByWebIdentity()
       const seconds = given.DurationSeconds ?? secondsDefault
       if (seconds > role.maxSessionSeconds) {
         throw refusedValue('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.')
@@ -73,11 +74,21 @@ export const assumeRoleWithWebIdentity = ({ directory, sessions, webIdentities }
     },
   })
 
-function isTrusted(role: AssumableRole, identity: WebIdentity, given: Input, ctx: RequestContext): boolean {
+interface Asked {
+  readonly role: AssumableRole
+  readonly identity: WebIdentity
+  readonly given: Input
+  readonly organization: Organization | undefined
+}
+
+function isTrusted({ role, identity, given, organization }: Asked, ctx: RequestContext): boolean {
   const set = new PolicySet({
     caller: { type: 'WebIdentity', provider: identity.provider },
     identity: [],
-    resource: { accountId: ctx.accountId, policy: role.trust, policyType: 'role-trust', mustAllow: true },
+    resource: {
+      ...{ accountId: ctx.accountId, policy: role.trust, policyType: 'role-trust', mustAllow: true },
+      ...(organization && { resourceControl: organization.resourceControl }),
+    },
   })
   const context = conditionContext({
     ctx,
@@ -90,6 +101,7 @@ function isTrusted(role: AssumableRole, identity: WebIdentity, given: Input, ctx
     principalTags: {},
     region: ctx.region,
     resourceAccount: ctx.accountId,
+    organization,
   })
   return decide({ action, resource: role.arn, context }, set).allowed
 }

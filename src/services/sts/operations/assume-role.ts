@@ -13,6 +13,7 @@ import {
   arn,
   externalId,
   policyArns,
+  providedContexts,
   roleSeconds,
   roleSessionName,
   serialNumber,
@@ -23,6 +24,7 @@ import {
   transitiveTagKeys,
 } from '../shapes.ts'
 import type { Sts } from '../sts.ts'
+import { refuseUserSession } from '../user-sessions.ts'
 
 const input = structure({
   RoleArn: required(arn),
@@ -36,6 +38,7 @@ const input = structure({
   SerialNumber: optional(serialNumber),
   TokenCode: optional(tokenCode),
   SourceIdentity: optional(sourceIdentity),
+  ProvidedContexts: optional(providedContexts),
 })
 type Input = InputOf<typeof input>
 
@@ -49,6 +52,7 @@ export const assumeRole = ({ directory, sessions, clock }: Sts): AnyOperation =>
     kind: 'control-read',
     input,
     access: (given, ctx) => {
+      refuseUserSession('AssumeRole', ctx)
       const role = roleFor(given, directory, ctx)
       if (ctx.principal.type === 'Root') throw accessDenied('Roles may not be assumed by root accounts.')
       const hasFactor = checkSecondFactor(given, directory, ctx)
@@ -91,7 +95,9 @@ export const assumeRole = ({ directory, sessions, clock }: Sts): AnyOperation =>
       const inherited = inheritedTags(given, ctx)
       const source = sourceIdentityOf(given, ctx)
       const transitive = [...Object.keys(inherited), ...transitiveKeys(given)]
-      const factorAtMs = (await takeSecondFactor(given, directory, ctx)) ? clock.nowMs() : principal.session?.mfaAtMs
+      // A role's own second factor does not go along to the next role.
+      const earlier = principal.type === 'User' ? principal.session?.mfaAtMs : undefined
+      const factorAtMs = (await takeSecondFactor(given, directory, ctx)) ? clock.nowMs() : earlier
       const credentials = sessions.begin(
         {
           ...passed,

@@ -5,6 +5,7 @@ import { string } from '../../../contract/shape-scalars.ts'
 import { ServiceError } from '../../../foundation/service-error.ts'
 import { managementEvent } from '../audit.ts'
 import type { Sts } from '../sts.ts'
+import { refuseUserSession } from '../user-sessions.ts'
 
 const input = structure({ EncodedMessage: required(string({ min: 1, max: 10_240 })) })
 
@@ -14,7 +15,10 @@ export const decodeAuthorizationMessage = ({ tokens }: Sts): AnyOperation =>
     name: 'DecodeAuthorizationMessage',
     kind: 'control-read',
     input,
-    access: () => [{ action: 'sts:DecodeAuthorizationMessage', resource: '*' }],
+    access: (_input, ctx) => {
+      refuseUserSession('DecodeAuthorizationMessage', ctx)
+      return [{ action: 'sts:DecodeAuthorizationMessage', resource: '*' }]
+    },
     audit: managementEvent(),
     run: ({ EncodedMessage }) => {
       const message = tokens.open('authorization-message', EncodedMessage)

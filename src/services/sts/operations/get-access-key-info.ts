@@ -5,6 +5,7 @@ import { managementEvent } from '../audit.ts'
 import { refusedValue } from '../errors.ts'
 import { accessKeyId } from '../shapes.ts'
 import type { Sts } from '../sts.ts'
+import { refuseUserSession } from '../user-sessions.ts'
 
 const input = structure({ AccessKeyId: required(accessKeyId) })
 
@@ -14,7 +15,10 @@ export const getAccessKeyInfo = ({ directory }: Sts): AnyOperation =>
     name: 'GetAccessKeyInfo',
     kind: 'control-read',
     input,
-    access: () => [{ action: 'sts:GetAccessKeyInfo', resource: '*' }],
+    access: (_input, ctx) => {
+      refuseUserSession('GetAccessKeyInfo', ctx)
+      return [{ action: 'sts:GetAccessKeyInfo', resource: '*' }]
+    },
     audit: managementEvent(),
     run: ({ AccessKeyId }, { principal }) => {
       const account = AccessKeyId === principal.accessKeyId ? principal.accountId : directory.accountOfKey(AccessKeyId)
