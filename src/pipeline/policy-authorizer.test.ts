@@ -133,7 +133,7 @@ const administrator: PrincipalPolicies = {
 }
 
 test('guardrails bind users and the root, not the roles of services; their resources’ own policies do', () => {
-  const guarded = policyAuthorizer({ version: 1, policiesOf: () => administrator }, organization)
+  const guarded = policyAuthorizer({ version: 1, policiesOf: () => administrator }, { organization })
   const root: Principal = { ...user, type: 'Root', arn: `arn:aws:iam::${accountId}:root`, userId: accountId }
   const service: Principal = {
     ...user,
@@ -156,7 +156,7 @@ test('guardrails bind users and the root, not the roles of services; their resou
 test('resource control policies guard the resources of their services, of this account', () => {
   const guarded = policyAuthorizer(
     { version: 1, policiesOf: () => administrator },
-    { ...organization, serviceControl: [] },
+    { organization: { ...organization, serviceControl: [] } },
   )
   assert.throws(() => guarded.authorize([request('dynamodb:GetItem')], ctx(user)), /in a resource control policy/)
   const role = `arn:aws:iam::${accountId}:role/r`
