@@ -42,7 +42,7 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
   const consumption = new ConsumptionLedger(clock)
   const admission = new Admission(clock, consumption, limits)
   const foreground = foregroundOf(trees)
-  const duties = new TableDuties(trees, catalog, clock, tableTransitionMs, foreground)
+  const duties = new TableDuties(trees, catalog, clock, tableTransitionMs, foreground, log)
   const watch = new PartitionWatch({ trees, catalog, admission, clock, foreground, limits })
   const streamDuties = new StreamDuties({ trees, catalog, duties, clock, log, foreground })
   const iterators = await openShardIterators(trees, clock, options.random ?? systemRandom)
