@@ -45,7 +45,10 @@ export async function openEngine(options: OpenEngineOptions): Promise<Engine> {
   const foreground = foregroundOf(trees)
   const policies = new PolicyMemory()
   await policies.load(trees)
-  const duties = new TableDuties(trees, catalog, clock, tableTransitionMs, foreground, policies)
+  const duties = new TableDuties({
+    ...{ trees, catalog, clock, foreground, policies, log },
+    transitionMs: tableTransitionMs,
+  })
   const watch = new PartitionWatch({ trees, catalog, admission, clock, foreground, limits })
   const streamDuties = new StreamDuties({ trees, catalog, duties, clock, log, foreground })
   const iterators = await openShardIterators(trees, clock, options.random ?? systemRandom)

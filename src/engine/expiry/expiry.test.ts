@@ -399,6 +399,48 @@ test('a look at many tables lets callers in between', async () => {
   await house.engine.close()
 })
 
+test('large items that have expired go a few a commit', async () => {
+  const house = await House.open()
+  for (let pk = 0; pk < 20; pk++) {
+    await house.put({
+      pk: { N: String(pk) },
+      expires: { N: String(startSeconds + 1) },
+      text: { S: 'x'.repeat(300_000) },
+    })
+  }
+  await house.switch('expires')
+  await house.quiet()
+  await house.engine.close()
+  const { tree } = await house.record()
+  let removedMost = 0
+  const counted: Trees = {
+    atomically: (body) =>
+      house.trees.atomically((trees) => {
+        let removed = 0
+        const result = body({
+          ...{ hasTree: trees.hasTree.bind(trees), get: trees.get.bind(trees), scan: trees.scan.bind(trees) },
+          ...{ set: trees.set.bind(trees), createTree: trees.createTree.bind(trees) },
+          remove(from, key) {
+            if (from === tree) removed++
+            trees.remove(from, key)
+          },
+        })
+        removedMost = Math.max(removedMost, removed)
+        return result
+      }),
+    view: (body) => house.trees.view(body),
+    newTableKey: (context) => house.trees.newTableKey(context),
+    dropTree: (dropped) => house.trees.dropTree(dropped),
+  }
+  house.engine = await openEngine({ trees: counted, clock: house.clock, tableTransitionMs: 0 })
+  house.clock.advance(2000)
+  await house.quiet()
+  assert.deepEqual(await house.present(), [])
+  assert.ok(removedMost > 0 && removedMost <= 4, `${removedMost} items in one commit`)
+  assert.deepEqual(await house.faults(), [])
+  await house.engine.close()
+})
+
 test('a deleted table leaves no queue', async () => {
   const house = await House.open()
   await house.put({ pk: { N: '1' }, expires: { N: String(startSeconds + 100) } })

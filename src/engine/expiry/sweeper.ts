@@ -8,7 +8,7 @@ import { StoreUnavailable, type Trees, type TreeWriter } from '../../storage/tre
 import { parseStored } from '../items/stored-item.ts'
 import { type WriteHouse, writeItem } from '../items/write-item.ts'
 import type { Foreground } from '../pace/foreground.ts'
-import { nextTurn, Pace } from '../pace/pace.ts'
+import { bytesPerCommit, nextTurn, Pace } from '../pace/pace.ts'
 import type { Scope } from '../scope.ts'
 import type { Catalog } from '../tables/catalog.ts'
 import type { TableRecord } from '../tables/table.ts'
@@ -122,6 +122,8 @@ export class Sweeper {
     if (table === undefined || timeToLive === undefined) return 'none'
     if (timeToLive.status !== 'ENABLED' || table.record.status === 'DELETING') return 0
     const due = dueKeys(trees, timeToLive.queue, nowMs, limit)
+    let done = 0
+    let bytes = 0
     for (const queueKey of due) {
       const key = itemKeyIn(queueKey)
       const before = trees.get(table.record.tree, key)
@@ -130,7 +132,10 @@ export class Sweeper {
       if (item === undefined || !expiryKey(timeToLive.attributeName, item, key)?.equals(queueKey))
         trees.remove(timeToLive.queue, queueKey)
       else writeItem(trees, write, table, { key, before, beforeItem: item, after: undefined, by: 'time-to-live' })
+      done++
+      bytes += before?.length ?? 0
+      if (bytes >= bytesPerCommit) break
     }
-    return due.length
+    return done
   }
 }

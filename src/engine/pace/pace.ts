@@ -10,6 +10,9 @@ const piecesQuiet = 64
  */
 const piecesBusy = { least: 8, most: 32 }
 
+/** Work that reads whole items reads no more of them in one commit: with large ones, few are a long turn. */
+export const bytesPerCommit = 2 ** 20
+
 export class Pace {
   readonly #foreground: Pick<Foreground, 'calls'>
   readonly #clock: Clock

@@ -73,9 +73,7 @@ export class StreamDuties {
   wake(): void {
     if (this.#stopping.signal.aborted) return
     this.#woken = true
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined
-    })
+    this.#running ??= this.#run()
   }
 
   async stop(): Promise<void> {
@@ -88,7 +86,11 @@ export class StreamDuties {
       let waitMs = sweepMs
       this.#woken = false
       try {
-        if ((await this.sweep()) === 0 && !this.#woken) return
+        if ((await this.sweep()) === 0 && !this.#woken) {
+          // At once: whoever wakes it from now on starts it anew.
+          this.#running = undefined
+          return
+        }
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) this.#log?.error('streams cannot be looked at', { error })
         waitMs = error instanceof StoreUnavailable ? retryMs : setAsideMs

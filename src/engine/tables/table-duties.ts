@@ -3,6 +3,7 @@
  * more. Everything is noted in the trees, so it goes on after a crash where it stopped.
  */
 import type { Clock } from '../../foundation/clock.ts'
+import type { Log } from '../../foundation/log.ts'
 import { StoreUnavailable, type TreeId, type Trees, type TreeWriter } from '../../storage/trees.ts'
 import { afterKey } from '../encoding/keys.ts'
 import type { Scope } from '../engine.ts'
@@ -11,7 +12,7 @@ import { fillQueue } from '../expiry/fill-queue.ts'
 import { indexEntry } from '../indexes/index-entries.ts'
 import { parseStored, storedSize } from '../items/stored-item.ts'
 import type { Foreground } from '../pace/foreground.ts'
-import { Pace } from '../pace/pace.ts'
+import { bytesPerCommit, Pace } from '../pace/pace.ts'
 import { addFigures, type Catalog, clearDrop, noteDrop, treesToDrop } from './catalog.ts'
 import type { CompiledIndex, CompiledTable } from './compiled-table.ts'
 import { type PolicyMemory, removePolicies } from './engine-resource-policies.ts'
@@ -20,31 +21,38 @@ import { isUnsettled, settled } from './table-statuses.ts'
 
 const backfillItemsPerCommit = 200
 const retryMs = 1000
+/** How long a duty is left alone that cannot be done, since a page that it needs is damaged. */
+const setAsideMs = 60_000
+
+export interface TableDutiesHouse {
+  readonly trees: Trees
+  readonly catalog: Catalog
+  readonly clock: Clock
+  readonly transitionMs: number
+  readonly foreground: Pick<Foreground, 'calls'>
+  readonly policies: PolicyMemory
+  readonly log: Log | undefined
+}
 
 export class TableDuties {
   readonly #trees: Trees
   readonly #catalog: Catalog
   readonly #clock: Clock
   readonly #transitionMs: number
+  readonly #log: Log | undefined
   readonly #foreground: Pick<Foreground, 'calls'>
   readonly #policies: PolicyMemory
   readonly #stopping = new AbortController()
   readonly #running = new Map<string, Promise<void>>()
 
-  constructor(
-    trees: Trees,
-    catalog: Catalog,
-    clock: Clock,
-    transitionMs: number,
-    foreground: Pick<Foreground, 'calls'>,
-    policies: PolicyMemory,
-  ) {
-    this.#trees = trees
-    this.#catalog = catalog
-    this.#clock = clock
-    this.#transitionMs = transitionMs
-    this.#foreground = foreground
-    this.#policies = policies
+  constructor(house: TableDutiesHouse) {
+    this.#trees = house.trees
+    this.#catalog = house.catalog
+    this.#clock = house.clock
+    this.#transitionMs = house.transitionMs
+    this.#foreground = house.foreground
+    this.#policies = house.policies
+    this.#log = house.log
   }
 
   /** Takes up what a stop or a crash left. */
@@ -76,21 +84,22 @@ export class TableDuties {
   #start(name: string, work: () => Promise<void>): void {
     const before = this.#running.get(name) ?? Promise.resolve()
     const run = before
-      .then(() => this.#persist(work))
+      .then(() => this.#persist(name, work))
       .finally(() => {
         if (this.#running.get(name) === run) this.#running.delete(name)
       })
     this.#running.set(name, run)
   }
 
-  /** A full disk or a lost store ends only this try. */
-  async #persist(work: () => Promise<void>): Promise<void> {
+  /** A full disk or a lost store ends only this try; what else goes wrong is told of, and tried again much later. */
+  async #persist(name: string, work: () => Promise<void>): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       try {
         return await work()
       } catch (error) {
-        if (!(error instanceof StoreUnavailable)) throw error
-        await this.#clock.sleep(retryMs, this.#stopping.signal)
+        const isPassing = error instanceof StoreUnavailable
+        if (!isPassing) this.#log?.error('work on a table cannot go on', { duty: name, error })
+        await this.#clock.sleep(isPassing ? retryMs : setAsideMs, this.#stopping.signal)
       }
     }
   }
@@ -169,20 +178,22 @@ function backfill(trees: TreeWriter, table: CompiledTable, index: CompiledIndex)
   const from = backfillAfter === undefined ? undefined : afterKey(Buffer.from(backfillAfter, 'base64'))
   let last: Buffer | undefined
   let visited = 0
+  let bytes = 0
+  const isEnough = () => visited >= backfillItemsPerCommit || bytes >= bytesPerCommit
   trees.scan(table.record.tree, from === undefined ? {} : { from }, false, (entry) => {
     const key = Buffer.from(entry.keyBytes.subarray(entry.keyStart, entry.keyEnd))
     const whole = Buffer.from(entry.valueBytes.subarray(entry.valueStart, entry.valueEnd))
     last = key
     visited++
+    bytes += whole.length
     const made = indexEntryOf(index, whole, key)
     if (made !== undefined && trees.get(tree, made.key) === undefined) {
       trees.set(tree, made.key, made.value)
       addFigures(trees, tree, 1, storedSize(made.value))
     }
-    return visited < backfillItemsPerCommit
+    return !isEnough()
   })
-  if (visited < backfillItemsPerCommit || last === undefined)
-    return { ...rest, tree, status: 'ACTIVE', backfilling: false }
+  if (!isEnough() || last === undefined) return { ...rest, tree, status: 'ACTIVE', backfilling: false }
   return { ...rest, tree, backfillAfter: last.toString('base64') }
 }
 
