@@ -11,7 +11,7 @@ export function houseDispatch(house: House, nextRequestId: () => string): Dispat
     async call(target, input, by) {
       const route = house.routes.get(target)
       assert(route !== undefined, `there is an operation ${target}`)
-      return runOperation(route, input, contextFor(by, house, nextRequestId()), house)
+      return runOperation(route, { body: input }, contextFor(by, house, nextRequestId()), house)
     },
   }
 }

@@ -11,15 +11,20 @@ const nobody: Principal = { type: 'Anonymous', accountId: 'anonymous', arn: '', 
 /** The operation's output; throws or rejects with ServiceError for what the caller did wrong. */
 export function handleCall(call: Call, house: House): Promise<unknown> {
   const principal = call.operation.unsigned === true ? nobody : authenticate(call, house)
-  return runOperation(call, call.body, requestContext(call, principal, house), house)
+  return runOperation(call, call, requestContext(call, principal, house), house)
 }
 
-/** The staircase below authentication: who calls is known. */
-export function runOperation(route: Route, body: unknown, ctx: RequestContext, house: House): Promise<unknown> {
+/** The staircase below authentication: who calls is known. To read the body may throw, and is recorded too. */
+export function runOperation(
+  route: Route,
+  given: Pick<Call, 'body'>,
+  ctx: RequestContext,
+  house: House,
+): Promise<unknown> {
   const { operation } = route
   return audited(
     house.audit.open(route.service, operation, ctx),
-    () => checkShape(operation.input, body),
+    () => checkShape(operation.input, given.body),
     (input) => {
       const allowed = house.authorizer.authorize(operation.access(input, ctx), ctx)
       return allowed === undefined ? operation.run(input, ctx) : allowed.then(() => operation.run(input, ctx))

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { type AnyOperation, operation } from '../../src/contract/operation.ts'
+import type { AuditOutcome } from '../../src/contract/ports.ts'
 import { optional, required, structure } from '../../src/contract/shape.ts'
 import { list, map } from '../../src/contract/shape-collections.ts'
 import { boolean, integer, string, timestamp } from '../../src/contract/shape-scalars.ts'
@@ -66,10 +67,18 @@ const fail = operation<{ readonly Name?: string }, object>({
 const open: AnyOperation = { ...echo, name: 'Open', unsigned: true }
 
 let house: SmallHouse
+const closed: AuditOutcome[] = []
 before(async () => {
   const operations = [echo, quiet, fail, open]
   house = await smallHouse({
     operations: [],
+    audit: {
+      open: () => ({
+        close(outcome) {
+          closed.push(outcome)
+        },
+      }),
+    },
     services: [
       {
         name: 'query',
@@ -123,6 +132,14 @@ test('parameters become what the shape says', async () => {
   })
   await ask(query('Echo', '&Names='))
   assert.deepEqual(got, { Names: [] })
+})
+
+test('a caller who is known and sends what is no number is recorded like any other', async () => {
+  closed.length = 0
+  const refused = await ask(query('Echo', '&Count=abc'))
+  assert.deepEqual([refused.status, refused.code], [400, 'MalformedInput'])
+  const [outcome] = closed
+  assert.ok(outcome !== undefined && 'error' in outcome && outcome.error instanceof ServiceError)
 })
 
 test('plain data prints as XML', async () => {

@@ -97,5 +97,7 @@ test('documents are bounded, redirects are not followed, and private networks ar
   assert.equal(asked.length, before)
   const outOfReach = ['10.1.2.3', '192.168.0.1', '169.254.169.254', '::1', 'fd00::1', '::ffff:127.0.0.1', '0.0.0.0']
   assert.deepEqual(outOfReach.filter(isPrivate), outOfReach)
+  const disguised = ['::7f00:1', '64:ff9b::a00:1', '64:ff9b:1::a00:1', '2002:7f00:1::1', 'fec0::1', '198.18.0.1']
+  assert.deepEqual(disguised.filter(isPrivate), disguised)
   assert.deepEqual(['1.1.1.1', '2606:4700::1111', '172.32.0.1'].filter(isPrivate), [])
 })

@@ -53,6 +53,14 @@ test('what the issuer signed is believed', async () => {
   })
 })
 
+test('claims of another type than they must have are not taken, though the issuer signed them', async () => {
+  const signed = (more: object) =>
+    new SignJWT({ ...claims, ...more }).setProtectedHeader({ alg: 'ES256', kid: 'k' }).sign(privateKey)
+  const wrong = [{ sub: ['trader'] }, { sub: 5 }, { sub: { a: 1 } }, { sub: '' }, { aud: 5 }, { aud: [['app']] }]
+  for (const more of wrong) assert.equal(await isBelieved(await signed(more)), false, JSON.stringify(more))
+  assert.equal(await isBelieved(await signed({ amr: 5 })), true)
+})
+
 test('a token changed in any character is not', () =>
   fc.assert(
     fc.asyncProperty(fc.nat(good.length - 1), fc.constantFrom(...'AZaz09-_.'), async (at, character) => {

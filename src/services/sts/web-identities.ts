@@ -45,7 +45,8 @@ export class WebIdentities {
     const issuer = await issuerOf(token)
     const { provider, clientIds } = this.#providerOf(issuer, providerId)
     const payload = await this.#verified(token, issuer)
-    const { sub: subject } = payload
+    // The library passes on whatever the issuer signed; policies compare texts.
+    const subject = textOf(payload.sub)
     const audiences = listOf(payload.aud)
     const party = textOf(payload['azp'])
     if (subject === undefined || subject === '' || !hasWholeTimes(payload, this.#nowSeconds())) {
