@@ -1,5 +1,6 @@
 /** What STS refuses, in the words that it was recorded with. */
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { element, type QueryParts } from '../server/signed-query.ts'
 import { callQuery, done, iamApi, type Refusal, refusals, stsApi } from './query.ts'
@@ -152,6 +153,51 @@ test('AssumeRole: what is taken', async () => {
     const lasts = Date.parse(element(text, 'Expiration') ?? '') - Date.now()
     assert.ok(Math.abs(lasts - seconds * 1000) < 30_000)
   }
+})
+
+test('tags that a chain of roles hands on count with those that are added', async () => {
+  const admin = 'arn:aws:iam::aws:policy/AdministratorAccess'
+  await done(server, iamApi, 'CreateRole', {
+    RoleName: 'link',
+    AssumeRolePolicyDocument: `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"${account}"},"Action":"sts:*"}]}`,
+  })
+  await done(server, iamApi, 'AttachRolePolicy', { RoleName: 'link', PolicyArn: admin })
+  let keys = caller
+  const ends: (string | number)[] = []
+  for (let hop = 1; hop <= 10; hop++) {
+    const tags = Array.from({ length: 5 }, (_, at) => [`k${hop}.${at}`, randomBytes(96).toString('hex')] as const)
+    const answer = await callQuery(
+      server,
+      stsApi,
+      'AssumeRole',
+      {
+        RoleArn: `arn:aws:iam::${account}:role/link`,
+        RoleSessionName: 'session',
+        ...Object.fromEntries(
+          tags.flatMap(([key, value], at) => [
+            [`Tags.member.${at + 1}.Key`, key],
+            [`Tags.member.${at + 1}.Value`, value],
+            [`TransitiveTagKeys.member.${at + 1}`, key],
+          ]),
+        ),
+      },
+      keys,
+    )
+    ends.push(answer.code ?? Number(element(answer.text, 'PackedPolicySize')))
+    if (answer.code !== undefined) break
+    keys = {
+      accessKeyId: element(answer.text, 'AccessKeyId') ?? '',
+      secretAccessKey: element(answer.text, 'SecretAccessKey') ?? '',
+      sessionToken: element(answer.text, 'SessionToken') ?? '',
+    }
+  }
+  const sizes = ends.slice(0, -1).map(Number)
+  assert.equal(ends.at(-1), 'PackedPolicyTooLarge', String(ends))
+  assert.deepEqual(
+    sizes,
+    [...sizes].sort((a, b) => a - b),
+  )
+  assert.ok(sizes.length >= 2, String(ends))
 })
 
 test('a session ends when it ends', async () => {

@@ -91,8 +91,10 @@ export const assumeRole = ({ directory, sessions, clock }: Sts): AnyOperation =>
         )
       }
       const passed = passedWith(given, directory)
-      const packed = packedPolicySize(passed)
       const inherited = inheritedTags(given, ctx)
+      const tags = { ...passed.tags, ...inherited }
+      // What is handed on counts as well: a chain of roles has no end, but a token has.
+      const packed = packedPolicySize({ ...passed, ...(Object.keys(tags).length > 0 && { tags }) })
       const source = sourceIdentityOf(given, ctx)
       const transitive = [...Object.keys(inherited), ...transitiveKeys(given)]
       // A role's own second factor does not go along to the next role.
@@ -104,7 +106,7 @@ export const assumeRole = ({ directory, sessions, clock }: Sts): AnyOperation =>
           type: 'AssumedRole',
           issuer: { type: 'Role', id: role.id, arn: role.arn },
           name: given.RoleSessionName,
-          tags: { ...passed.tags, ...inherited },
+          tags,
           ...(transitive.length > 0 && { transitiveTagKeys: transitive }),
           ...(source !== undefined && { sourceIdentity: source }),
           ...(factorAtMs !== undefined && { mfaAtMs: factorAtMs }),
