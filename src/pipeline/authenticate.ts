@@ -30,14 +30,10 @@ export function authenticate({ raw, service }: Pick<Call, 'raw' | 'service'>, ho
 
 /** Where the client's certificate names a principal, a stolen key of another one is of no use on its connection. */
 function checkCertificate(bound: string | undefined, principal: Principal): void {
-  if (bound === undefined || bound === principal.arn || bound === roleOf(principal)) return
+  // A role's certificate serves all its sessions.
+  const role = principal.type === 'AssumedRole' ? principal.session?.issuer.arn : undefined
+  if (bound === undefined || bound === principal.arn || bound === role) return
   throw otherCertificate(principal.arn, bound)
-}
-
-/** `arn:aws:sts::A:assumed-role/R/session` as `arn:aws:iam::A:role/R`: a role's certificate serves all its sessions. */
-function roleOf({ type, arn }: Principal): string | undefined {
-  if (type !== 'AssumedRole') return undefined
-  return arn.replace(':sts:', ':iam:').replace(':assumed-role/', ':role/').split('/').slice(0, 2).join('/')
 }
 
 /** A session's key goes with its token and a lasting key without one. */
