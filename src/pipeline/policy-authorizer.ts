@@ -11,7 +11,7 @@ import { BoundedCache } from '../foundation/bounded-cache.ts'
 import { ServiceError } from '../foundation/service-error.ts'
 import { accessDeniedMessage } from '../policy/access-denied-message.ts'
 import type { Caller } from '../policy/callers.ts'
-import type { CompiledPolicy } from '../policy/compiled-policy.ts'
+import { type CompiledPolicy, emptyPolicy } from '../policy/compiled-policy.ts'
 import { DecisionCache, type RememberedDecisions } from '../policy/decision-cache.ts'
 import { PolicySet } from '../policy/policy-set.ts'
 import { attachedPolicy } from './attached-policies.ts'
@@ -86,7 +86,7 @@ export function policyAuthorizer(source: PolicySource, { organization, endpoints
     if (privateSource === undefined) return undefined
     const id = privateSource.endpointId
     // A house that does not know the endpoint lets nothing through it.
-    return { id, policy: endpoints?.policyOf(id) ?? nothingAllowed(id) }
+    return { id, policy: endpoints?.policyOf(id) ?? emptyPolicy(id) }
   }
 
   return { authorize }
@@ -95,10 +95,6 @@ export function policyAuthorizer(source: PolicySource, { organization, endpoints
 interface EndpointPassed {
   readonly id: string
   readonly policy: CompiledPolicy
-}
-
-function nothingAllowed(id: string): CompiledPolicy {
-  return { id, statements: [], statementsFor: () => [] }
 }
 
 /** Decisions about one action of one caller on one resource. */

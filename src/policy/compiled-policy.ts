@@ -35,6 +35,11 @@ export type ResourceVerdict =
   /** It depends on the values of variables. */
   | { readonly keys: readonly string[]; readonly matches: (context: ConditionContext) => boolean }
 
+/** A policy without statements: where one must allow, nothing is allowed. */
+export function emptyPolicy(id: string): CompiledPolicy {
+  return { id, statements: [], statementsFor: () => [] }
+}
+
 export function compilePolicy(id: string, document: PolicyDocument): CompiledPolicy {
   const statements = document.statements.map((statement, index) => compileStatement(id, document, statement, index))
   const actions = document.statements.map(({ action }) => compileActions(action))

@@ -8,7 +8,7 @@ import { type Collections, put, remove } from '../../engine/collections/collecti
 import type { Scope } from '../../engine/scope.ts'
 import type { Log } from '../../foundation/log.ts'
 import { OperatorError } from '../../foundation/operator-error.ts'
-import { type CompiledPolicy, compilePolicy } from '../../policy/compiled-policy.ts'
+import { type CompiledPolicy, compilePolicy, emptyPolicy } from '../../policy/compiled-policy.ts'
 import { MalformedPolicy } from '../../policy/document.ts'
 import { parsePolicy } from '../../policy/parse-policy.ts'
 import type { CarriedService } from './carried-services.ts'
@@ -223,7 +223,7 @@ export function familyOf({ host }: ListenerAddress): 'ipv4' | 'ipv6' {
 }
 
 /** Allows nothing. */
-const gone: CompiledPolicy = { id: 'no-endpoint', statements: [], statementsFor: () => [] }
+const gone = emptyPolicy('no-endpoint')
 
 function compiled({ id, policy }: Pick<EndpointRecord, 'id' | 'policy'>): CompiledPolicy {
   const document = parsePolicy(policy, 'vpc-endpoint')

@@ -6,7 +6,7 @@
 import type { PolicySource, PrincipalPolicies } from '../../contract/ports.ts'
 import type { Principal } from '../../contract/request-context.ts'
 import { BoundedCache } from '../../foundation/bounded-cache.ts'
-import { type CompiledPolicy, compilePolicy } from '../../policy/compiled-policy.ts'
+import { type CompiledPolicy, compilePolicy, emptyPolicy } from '../../policy/compiled-policy.ts'
 import { MalformedPolicy, type PolicyKind } from '../../policy/document.ts'
 import { parsePolicy } from '../../policy/parse-policy.ts'
 import { defaultVersion, findPolicy } from './policies.ts'
@@ -90,13 +90,13 @@ export class IamPolicySource implements PolicySource {
   #bounded({ boundary }: UserRecord | RoleRecord): { readonly boundary?: CompiledPolicy } {
     if (boundary === undefined) return {}
     // A boundary that is gone bounds to nothing, not to everything.
-    return { boundary: this.managed(boundary) ?? nothing(boundary) }
+    return { boundary: this.managed(boundary) ?? emptyPolicy(boundary) }
   }
 
   #passed(policy: string | undefined, arns: readonly string[] = []): readonly CompiledPolicy[] | undefined {
     if (policy === undefined && arns.length === 0) return undefined
     const inline = policy === undefined ? [] : [this.#compile('session', policy, 'session')]
-    return [...inline, ...arns.map((arn) => this.managed(arn) ?? nothing(arn))]
+    return [...inline, ...arns.map((arn) => this.managed(arn) ?? emptyPolicy(arn))]
   }
 
   trustOf(role: RoleRecord): CompiledPolicy {
@@ -115,14 +115,10 @@ export class IamPolicySource implements PolicySource {
     if (known !== undefined) return known
     const document = parsePolicy(text, kind)
     // It was looked at when it was written; should rules have become stricter since, it allows nothing.
-    const compiled = document instanceof MalformedPolicy ? nothing(id) : compilePolicy(id, namedById(document, ids))
+    const compiled = document instanceof MalformedPolicy ? emptyPolicy(id) : compilePolicy(id, namedById(document, ids))
     this.#compiled.set(key, compiled)
     return compiled
   }
-}
-
-function nothing(id: string): CompiledPolicy {
-  return { id, statements: [], statementsFor: () => [] }
 }
 
 function tagsOf({ tags }: UserRecord | RoleRecord): Readonly<Record<string, string>> {
